@@ -1,0 +1,35 @@
+import type { KindInfo } from '../k8s/kind.ts';
+
+/** Names that users write into YAML, dashboards and CI. They are contracts: DESIGN §2. */
+export const GROUP = 'drawbridge.dev';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const FIELD_MANAGER = 'drawbridge';
+/** Every object we own wholly is named `drawbridge-<…>`; the prefix is reserved (DESIGN §2.1). */
+export const NAME_PREFIX = 'drawbridge-';
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'drawbridge';
+export const BASELINE_LABEL = 'drawbridge.dev/baseline';
+export const CONTROL_LABEL = 'drawbridge.dev/control';
+/** Set while a baseline with `deletionPolicy: Delete` may have objects to prune. */
+export const FINALIZER = 'drawbridge.dev/prune';
+/** The aggregated ClusterRole that bounds what baselines may hand out (THREATS 9). */
+export const GRANTABLE_ROLE = 'drawbridge-grantable';
+/** One BaselineReport per governed namespace has this name. */
+export const REPORT_NAME = 'drawbridge';
+
+export const SECURITY_BASELINE: KindInfo = {
+  kind: 'SecurityBaseline',
+  group: GROUP,
+  version: VERSION,
+  plural: 'securitybaselines',
+  namespaced: false,
+};
+
+export const BASELINE_REPORT: KindInfo = {
+  kind: 'BaselineReport',
+  group: GROUP,
+  version: VERSION,
+  plural: 'baselinereports',
+  namespaced: true,
+};

@@ -1,0 +1,118 @@
+import Type from 'typebox';
+import { celRules, LIST_AS_WHOLE } from './cel.ts';
+
+const objectName = Type.String({ maxLength: 512, description: 'The object: its kind, namespace and name.' });
+
+const SelectingLabel = Type.Object(
+  {
+    key: Type.String({ maxLength: 317, description: 'The label key.' }),
+    value: Type.Optional(Type.String({ maxLength: 63, description: 'Its value. Absent means the label was absent.' })),
+  },
+  { additionalProperties: false, description: 'A label of the namespace that the selector reads.' },
+);
+
+const HeldSection = Type.Object(
+  {
+    section: Type.Enum(['network', 'rbac'], { description: 'The section of the baseline.' }),
+    baseline: Type.String({ minLength: 1, maxLength: 253, description: 'The baseline that governs it.' }),
+    baselineUid: Type.String({ minLength: 1, maxLength: 64, description: 'The uid of that baseline.' }),
+    enforcement: Type.Enum(['Audit', 'Enforce'], { description: 'Whether it is only reported or also enforced.' }),
+    held: Type.Optional(
+      Type.Boolean({
+        description:
+          'True when the namespace stays held to this baseline even if its own labels change. Absent for sections that are only audited.',
+      }),
+    ),
+    retained: Type.Optional(
+      Type.Boolean({
+        description: 'true: the namespace is no longer selected, and still held to it. Absent means false.',
+      }),
+    ),
+    selectedBy: Type.Array(SelectingLabel, {
+      maxItems: 64,
+      ...LIST_AS_WHOLE,
+      description: 'The labels by which the namespace was selected, as they were then.',
+    }),
+  },
+  { additionalProperties: false, description: 'A section that the namespace is held to.' },
+);
+
+const ReportedFinding = Type.Object(
+  {
+    baseline: Type.String({ maxLength: 253, description: 'The baseline that the finding is about.' }),
+    control: Type.String({ maxLength: 64, description: 'The control that found it.' }),
+    check: Type.String({ maxLength: 32, description: 'The check that failed, such as SB-NET-001.' }),
+    severity: Type.Enum(['critical', 'high', 'medium', 'low'], { description: 'How bad it is.' }),
+    result: Type.Enum(['fail', 'warn', 'unknown'], {
+      description: 'fail: it breaks the baseline. warn: it does not yet. unknown: it could not be observed.',
+    }),
+    object: objectName,
+    reason: Type.String({ maxLength: 128, description: 'What is wrong, in one PascalCase word.' }),
+    message: Type.String({ maxLength: 1024, description: 'What is wrong, in a sentence for people.' }),
+  },
+  { additionalProperties: false, description: 'Something that is wrong, or unknown.' },
+);
+
+const LastDrift = Type.Object(
+  {
+    object: objectName,
+    change: Type.Enum(['deleted', 'modified', 'missing'], {
+      description: 'deleted and modified were seen to happen; missing was found.',
+    }),
+    fields: Type.Array(Type.String({ maxLength: 256, description: 'The path of a field.' }), {
+      maxItems: 8,
+      ...LIST_AS_WHOLE,
+      description: 'The fields that differed, at most 8.',
+    }),
+    manager: Type.String({
+      maxLength: 128,
+      description: 'The field manager that wrote last, as it calls itself: a claim, no proof. Empty means unknown.',
+    }),
+    at: Type.String({ format: 'date-time', description: 'When the drift was seen.' }),
+    repairedInMs: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description:
+          'Milliseconds from the watch event to the acknowledged repair. Absent means that it was not repaired.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'The last drift in the namespace. Absent means none was seen.' },
+);
+
+/**
+ * The durable record of one namespace (DESIGN §2.3, THREATS 14). It has no status subresource: nobody but the operator
+ * writes any of it.
+ */
+export const BaselineReportSchema = Type.Object(
+  {
+    state: Type.Enum(['Compliant', 'Drifted', 'Failed', 'Unknown'], {
+      description:
+        'Compliant: nothing is found wrong. Drifted: something is. Failed: a write was refused. Unknown: it could not be observed.',
+    }),
+    summary: Type.String({ maxLength: 256, description: 'The state in a sentence.' }),
+    sections: Type.Array(HeldSection, {
+      maxItems: 16,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['section'],
+      description: 'The sections that the namespace is held to, and by which baseline.',
+    }),
+    findings: Type.Optional(
+      Type.Array(ReportedFinding, {
+        maxItems: 20,
+        ...LIST_AS_WHOLE,
+        description: 'What is wrong, worst first, at most 20. Absent means nothing.',
+      }),
+    ),
+    lastDrift: Type.Optional(LastDrift),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'What a namespace is held to, and how it stands. Written by the operator alone; one per governed namespace, named drawbridge.',
+    ...celRules({
+      rule: "self.metadata.name == 'drawbridge'",
+      message: 'a namespace has one BaselineReport, named drawbridge',
+    }),
+  },
+);

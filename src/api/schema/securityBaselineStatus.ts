@@ -1,0 +1,69 @@
+import Type from 'typebox';
+import { LIST_AS_WHOLE } from './cel.ts';
+import { ConditionSchema } from './condition.ts';
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+const NamespaceCounts = Type.Object(
+  {
+    governed: count('Namespaces of which the baseline governs at least one section.'),
+    compliant: count('Governed namespaces without a failing finding.'),
+    drifted: count('Governed namespaces with a failing finding.'),
+    failed: count('Governed namespaces in which a write was refused.'),
+    unknown: count('Governed namespaces about which something could not be observed.'),
+    pending: count('Governed namespaces that were not evaluated yet.'),
+    retained: count('Namespaces that are no longer selected, whose objects are kept.'),
+  },
+  { additionalProperties: false, description: 'How many namespaces are in which state.' },
+);
+
+const WorstNamespace = Type.Object(
+  {
+    namespace: Type.String({ maxLength: 63, description: 'The namespace.' }),
+    severity: Type.String({ maxLength: 16, description: 'How bad it is: critical, high, medium or low.' }),
+    control: Type.String({ maxLength: 64, description: 'The control that found it.' }),
+    reason: Type.String({ maxLength: 128, description: 'What is wrong, in one PascalCase word.' }),
+    message: Type.String({ maxLength: 1024, description: 'What is wrong, in a sentence for people.' }),
+  },
+  { additionalProperties: false, description: 'A namespace and the worst that was found in it.' },
+);
+
+/**
+ * The default stands at `status` itself, because a default deeper down needs its parent to be there. -1 is never a
+ * generation, so kstatus calls an object that no operator has seen "in progress" and not "current".
+ */
+export const SecurityBaselineStatusSchema = Type.Object(
+  {
+    observedGeneration: Type.Optional(
+      Type.Integer({
+        minimum: -1,
+        description: 'The `metadata.generation` that the status is about; -1 until the operator has seen the baseline.',
+      }),
+    ),
+    conditions: Type.Optional(
+      Type.Array(ConditionSchema, {
+        maxItems: 16,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+        description:
+          'Ready: the baseline was applied everywhere. Compliant: nothing is found wrong. Reconciling and Stalled are there only while true.',
+      }),
+    ),
+    namespaces: Type.Optional(NamespaceCounts),
+    summary: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Compliant of governed namespaces, such as 409/412.' }),
+    ),
+    worst: Type.Optional(
+      Type.Array(WorstNamespace, {
+        maxItems: 20,
+        ...LIST_AS_WHOLE,
+        description: 'The worst namespaces, worst first, at most 20; BaselineReports have the rest.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    default: { observedGeneration: -1 },
+    description: 'What the operator observed. Only the operator writes it.',
+  },
+);

@@ -1,0 +1,13 @@
+import { crdDocsGenerator } from './crdDocs.ts';
+import { crdKustomizationGenerator } from './crdKustomization.ts';
+import { crdGenerator } from './crds.ts';
+import type { Generator } from './generator.ts';
+import { rbacGenerator } from './rbac.ts';
+
+/** Everything that `make generate` makes. A generator is one file and one line here. */
+export const GENERATORS: readonly Generator[] = [
+  crdGenerator,
+  crdDocsGenerator,
+  crdKustomizationGenerator,
+  rbacGenerator,
+];

@@ -1,0 +1,135 @@
+import { stringify } from 'yaml';
+import { BASELINE_REPORT, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { controls } from '../../src/controls/index.ts';
+import type { KindRow } from '../../src/core/kinds.ts';
+import { KINDS, kindRow } from '../../src/core/kinds.ts';
+import { BASE_KINDS } from '../../src/operator/sections.ts';
+import type { Generator } from './generator.ts';
+import { YAML_HEADER } from './generator.ts';
+
+/** A rule of a ClusterRole, as it is written into a manifest. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+interface Grant {
+  readonly why: string;
+  readonly rule: Rule;
+}
+
+const READ = ['get', 'list', 'watch'];
+/** POST, PUT and DELETE: objects that are wholly ours are never patched (docs/adr/0004). */
+const WRITE = ['create', 'update', 'delete'];
+
+const STATUS: Grant = {
+  why: 'What was observed.',
+  rule: {
+    apiGroups: [SECURITY_BASELINE.group],
+    resources: [`${SECURITY_BASELINE.plural}/status`],
+    verbs: ['patch'],
+  },
+};
+
+const EVENTS: Grant = {
+  why: 'Repairs and transitions.',
+  rule: { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+};
+
+const FINALIZER: Grant = {
+  why: [
+    'The finalizer under deletionPolicy: Delete. Finalizers are metadata, so this is the right to patch the whole object;',
+    'securitybaselines/finalizers would not do, it only guards blockOwnerDeletion. Nothing but the finalizer is patched.',
+  ].join('\n'),
+  rule: { apiGroups: [SECURITY_BASELINE.group], resources: [SECURITY_BASELINE.plural], verbs: ['patch'] },
+};
+
+const CRD: Grant = {
+  why: 'Whether a baseline goes because its CRD does: then nothing is pruned.',
+  rule: {
+    apiGroups: ['apiextensions.k8s.io'],
+    resources: ['customresourcedefinitions'],
+    resourceNames: [`${SECURITY_BASELINE.plural}.${SECURITY_BASELINE.group}`],
+    verbs: ['get'],
+  },
+};
+
+/** What is watched: what decides who governs, and what the controls look at. */
+const readKinds = (): readonly KindRow[] => {
+  const read = new Set([...BASE_KINDS, ...controls.flatMap((control) => [...control.reads, ...control.writes])]);
+  return KINDS.filter(({ kind }) => read.has(kind));
+};
+
+/** What is written whole, in governed namespaces. */
+const writtenKinds = (): readonly KindRow[] =>
+  KINDS.filter(({ kind }) => controls.some(({ writes }) => writes.includes(kind)));
+
+/** A kind of which one object is watched by name needs the right to that name alone. */
+const namesOf = ({ fieldSelector }: KindRow): readonly string[] | undefined => {
+  const name = /^metadata\.name=([^,]+)$/.exec(fieldSelector ?? '')?.[1];
+  return name === undefined ? undefined : [name];
+};
+
+const grantsOn = (kinds: readonly KindRow[], verbs: readonly string[], why: string): readonly Grant[] =>
+  kinds.map((row) => {
+    const names = namesOf(row);
+    const rule = { apiGroups: [row.group], resources: [row.plural] };
+    return { why, rule: { ...rule, ...(names === undefined ? {} : { resourceNames: names }), verbs } };
+  });
+
+const reading = (): readonly Grant[] => grantsOn(readKinds(), READ, 'What is watched.');
+
+const reports = (): readonly Grant[] => grantsOn([kindRow(BASELINE_REPORT.kind)], WRITE, 'One report a namespace.');
+
+/** Everything the operator may do, but for what baselines hand out (rbac/grantable.yaml). */
+export const operatorGrants = (): readonly Grant[] =>
+  merged([
+    ...reading(),
+    CRD,
+    ...grantsOn(writtenKinds(), WRITE, 'What baselines declare.'),
+    ...reports(),
+    STATUS,
+    FINALIZER,
+    EVENTS,
+  ]);
+
+/** The same operator without a hand to lift: it reads, and says what it sees (THREATS 29). */
+export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), CRD, ...reports(), STATUS, EVENTS]);
+
+/** Rules of one reason, group, names and verbs become one. */
+function merged(grants: readonly Grant[]): readonly Grant[] {
+  const byKey = new Map<string, Grant>();
+  for (const { why, rule } of grants) {
+    const key = JSON.stringify([why, rule.apiGroups, rule.resourceNames ?? [], rule.verbs]);
+    const before = byKey.get(key);
+    const resources = [...(before?.rule.resources ?? []), ...rule.resources].sort();
+    byKey.set(key, { why, rule: { ...rule, resources } });
+  }
+  return [...byKey.values()];
+}
+
+const clusterRole = (grants: readonly Grant[]): string =>
+  `${YAML_HEADER}# From what the controls read and write (src/controls), the kinds (src/core/kinds.ts) and tools/generate/rbac.ts.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: drawbridge
+  labels:
+    app.kubernetes.io/name: drawbridge
+rules:
+${grants.map(ruleText).join('')}`;
+
+function ruleText({ why, rule }: Grant, at: number, grants: readonly Grant[]): string {
+  const comment = why === grants[at - 1]?.why ? '' : `${why.replaceAll(/^/gm, '# ')}\n`;
+  return `${comment}${stringify([rule], { indentSeq: false, lineWidth: 120, flowCollectionPadding: false })}`;
+}
+
+export const rbacGenerator: Generator = {
+  name: 'rbac',
+  files: async () => [
+    { path: 'manifests/base/rbac/clusterrole.yaml', content: clusterRole(operatorGrants()) },
+    { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
+  ],
+};
