@@ -1,0 +1,100 @@
+import type { SchedulerLike } from 'rxjs';
+import { Subscription } from 'rxjs';
+import type { EventPost } from './eventPost.ts';
+import type { TokenBucket } from './tokenBucket.ts';
+
+/** Sends posts one after the other, as the rate allows. */
+export interface EventSender {
+  /** `false` when too many wait. A post that waits already is not queued twice. */
+  add(post: EventPost): boolean;
+  /** Sends what waits without regard to the rate; resolves, at the latest after `withinMs`, with how many were left. */
+  stop(withinMs: number): Promise<number>;
+}
+
+export interface EventSenderOptions {
+  readonly scheduler: SchedulerLike;
+  readonly bufferSize: number;
+  readonly rate: TokenBucket;
+  readonly onFailed: (post: EventPost) => void;
+}
+
+export function createEventSender({ scheduler, bufferSize, rate, onFailed }: EventSenderOptions): EventSender {
+  const waiting = new Set<EventPost>();
+  const abort = new AbortController();
+  let timer = Subscription.EMPTY;
+  let sending = false;
+  let soon = false;
+  let stopping = false;
+  let onEmpty: () => void = () => undefined;
+
+  const pump = (): void => {
+    if (sending) return;
+    timer.unsubscribe();
+    soon = false;
+    const nowMs = scheduler.now();
+    const post = earliest(waiting);
+    if (post === undefined) {
+      onEmpty();
+      return;
+    }
+    const waitMs = stopping ? 0 : Math.max(post.dueMs() - nowMs, rate.waitMs(nowMs));
+    if (waitMs > 0) {
+      timer = scheduler.schedule(pump, waitMs);
+      return;
+    }
+    rate.take(nowMs);
+    waiting.delete(post);
+    sending = true;
+    const done = () => {
+      sending = false;
+      // Observed again while its request was under way.
+      if (post.isPending() && !abort.signal.aborted) waiting.add(post);
+      pump();
+    };
+    const failed = () => {
+      sending = false;
+      waiting.delete(post);
+      if (!abort.signal.aborted) onFailed(post);
+      pump();
+    };
+    post.send(nowMs, abort.signal).then(done, failed);
+  };
+  return {
+    add: (post) => {
+      if (!waiting.has(post)) {
+        if (waiting.size >= bufferSize) return false;
+        waiting.add(post);
+      }
+      // In a turn of its own, so that recording costs its caller no request.
+      if (!sending && !soon) {
+        soon = true;
+        timer.unsubscribe();
+        timer = scheduler.schedule(pump, 0);
+      }
+      return true;
+    },
+    stop: (withinMs) =>
+      new Promise((resolve) => {
+        stopping = true;
+        const limit = scheduler.schedule(() => finish(), withinMs);
+        const finish = () => {
+          limit.unsubscribe();
+          timer.unsubscribe();
+          const left = waiting.size + (sending ? 1 : 0);
+          onEmpty = () => undefined;
+          waiting.clear();
+          abort.abort(new Error('stopped'));
+          resolve(left);
+        };
+        onEmpty = finish;
+        pump();
+      }),
+  };
+}
+
+/** A new Event is due at once, a series only now and then: it must not hold up what comes after it. */
+function earliest(waiting: ReadonlySet<EventPost>): EventPost | undefined {
+  let first: EventPost | undefined;
+  for (const post of waiting) if (first === undefined || post.dueMs() < first.dueMs()) first = post;
+  return first;
+}

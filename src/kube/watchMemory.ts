@@ -1,0 +1,92 @@
+import type { Backoff, BackoffOptions } from './backoff.ts';
+import { createBackoff } from './backoff.ts';
+import type { WireEvent } from './decode.ts';
+import { KubeError } from './errors.ts';
+import { causeOf } from './interruption.ts';
+import type { WatchEvent } from './watchEvent.ts';
+
+/** What one subscription remembers between connections. */
+export interface WatchMemory {
+  /** The last version seen; `undefined`: list next. */
+  version: string | undefined;
+  streaming: boolean;
+  /** This server sends bookmarks for this kind. */
+  bookmarked: boolean;
+  /** This connection has brought something after its list. */
+  progressed: boolean;
+  openedAtMs: number;
+  /** Connections in a row that brought nothing though they should have. */
+  stalls: number;
+  readonly backoff: Backoff;
+  retryInMs: number;
+}
+
+const STALLS_BEFORE_RELIST = 3;
+/** A connection that closes cleanly sooner, without an event, tells of a version that cannot be watched (k/k#104171). */
+const INSTANT_MS = 2_000;
+
+/** The memory of a subscription that begins. */
+export function createMemory(streaming: boolean, backoff: BackoffOptions): WatchMemory {
+  return {
+    version: undefined,
+    streaming,
+    bookmarked: false,
+    progressed: false,
+    openedAtMs: 0,
+    stalls: 0,
+    backoff: createBackoff(backoff),
+    retryInMs: 0,
+  };
+}
+
+/** Notes the version of an event, so that the next connection goes on after it. */
+export function received(memory: WatchMemory, event: WireEvent): WatchEvent {
+  const initializing = memory.version === undefined;
+  if (event.type === 'bookmark') {
+    memory.bookmarked = true;
+    if (initializing && !event.endsInit) return { type: 'bookmark', resourceVersion: event.resourceVersion };
+    memory.version = event.resourceVersion;
+    if (!initializing) progressed(memory);
+    return { type: initializing ? 'initDone' : 'bookmark', resourceVersion: event.resourceVersion };
+  }
+  if (initializing) return event;
+  memory.version = event.type === 'apply' ? event.entry.resourceVersion : event.resourceVersion;
+  progressed(memory);
+  return event;
+}
+
+function progressed(memory: WatchMemory): void {
+  memory.progressed = true;
+  memory.stalls = 0;
+  memory.backoff.reset();
+}
+
+/** What the end of a connection means for the next: from where it goes on, and when. */
+export function interrupted(
+  memory: WatchMemory,
+  nowMs: number,
+  failure: { readonly error: unknown } | undefined,
+): WatchEvent {
+  const initializing = memory.version === undefined;
+  const cause = causeOf(failure, initializing && memory.streaming);
+  const instant = nowMs - memory.openedAtMs < INSTANT_MS && !memory.progressed;
+  const healthy = cause === 'closed' && !initializing && !instant;
+  // A server that ignores sendInitialEvents never ends its initial events: pages then, for good.
+  if (cause === 'unsupported' || (cause === 'idle' && initializing)) memory.streaming = false;
+  // After 404 the kind may come back as another with other objects (a CRD made anew).
+  if (cause === 'gone' || cause === 'notServed') memory.version = undefined;
+  if (healthy) progressed(memory);
+  else if (cause === 'closed' || cause === 'idle' || cause === 'malformed') memory.stalls += 1;
+  if (memory.stalls >= STALLS_BEFORE_RELIST) {
+    memory.stalls = 0;
+    memory.version = undefined;
+  }
+  const retryAfterMs = failure?.error instanceof KubeError ? failure.error.retryAfterMs : undefined;
+  memory.retryInMs = healthy || cause === 'unsupported' ? 0 : memory.backoff.next(retryAfterMs);
+  return {
+    type: 'interrupted',
+    cause,
+    retryInMs: memory.retryInMs,
+    ...(failure === undefined ? {} : { error: failure.error }),
+  };
+}
