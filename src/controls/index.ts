@@ -1,0 +1,21 @@
+import type { Control } from '../core/control.ts';
+import { allowApiServer } from './network/allowApiServer.ts';
+import { allowDns } from './network/allowDns.ts';
+import { allowRules } from './network/allowRules.ts';
+import { allowSameNamespace } from './network/allowSameNamespace.ts';
+import { defaultDeny } from './network/defaultDeny.ts';
+import { foreignPolicies } from './network/foreignPolicies.ts';
+import { roleBindings } from './rbac/roleBindings.ts';
+import { roles } from './rbac/roles.ts';
+
+/** Every control, in the order in which docs list them. A new control is one file and one line here. */
+export const controls: readonly Control[] = [
+  allowDns,
+  allowApiServer,
+  allowSameNamespace,
+  allowRules,
+  defaultDeny,
+  foreignPolicies,
+  roles,
+  roleBindings,
+];

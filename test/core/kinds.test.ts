@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { OversizedBody, WholeBody } from '../../src/core/bodies.ts';
+import { KINDS, kindRow } from '../../src/core/kinds.ts';
+import type { Projection } from '../../src/k8s/entry.ts';
+import type { KubeObject } from '../../src/k8s/object.ts';
+import { dnsService, nodeLocalDns } from './clusterObjects.ts';
+
+const project = (raw: KubeObject, bytes = 1000): Projection | undefined => kindRow(raw.kind).project(raw, bytes);
+
+const policy = (name: string, spec: unknown, metadata: object = {}): KubeObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name, namespace: 'payments', ...metadata },
+  spec,
+});
+
+describe('the rows of kinds', () => {
+  it('are one a kind, and a kind without one is a mistake in the program', () => {
+    expect(new Set(KINDS.map(({ kind }) => kind)).size).to.equal(KINDS.length);
+    expect(() => kindRow('Secret')).to.throw('core/kinds.ts has no row for kind Secret');
+  });
+
+  it('never throw, whatever JSON a server or a file holds', () => {
+    const field = fc.constantFrom('apiVersion', 'metadata', 'spec', 'rules', 'endpoints', 'ports', 'status');
+    const objects = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(field, fc.jsonValue()),
+      fc.record({
+        metadata: fc.record({
+          name: fc.constantFrom('drawbridge-x', 'drawbridge', 'kubernetes', 'kube-dns'),
+          namespace: fc.constantFrom('default', 'kube-system', ''),
+          labels: fc.jsonValue(),
+          annotations: fc.jsonValue(),
+        }),
+        spec: fc.dictionary(
+          fc.constantFrom('ingress', 'egress', 'policyTypes', 'ports', 'selector', 'clusterIPs', 'template'),
+          fc.jsonValue(),
+        ),
+        rules: fc.jsonValue(),
+        endpoints: fc.jsonValue(),
+      }),
+    );
+    fc.assert(
+      fc.property(objects, fc.constantFrom(...KINDS), (raw, row) => {
+        row.project(raw as unknown as KubeObject, 100);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('objects under the reserved prefix', () => {
+  it('are kept whole outside apiVersion, kind, metadata and status, with their annotations', () => {
+    const kept = project({
+      ...policy('drawbridge-x', { podSelector: {} }, { annotations: { a: 'b' } }),
+      status: {},
+      extra: 1,
+    });
+    expect(kept).to.deep.equal({ body: { whole: { spec: { podSelector: {} }, extra: 1 } }, annotations: { a: 'b' } });
+  });
+
+  it('keep at most 16 KiB of annotations, always the same ones', () => {
+    const annotations = { a: 'x'.repeat(10_000), b: 'y'.repeat(10_000), c: 'z' };
+    const kept = project(policy('drawbridge-x', {}, { annotations }));
+    expect(Object.keys(kept?.annotations ?? {})).to.deep.equal(['a', 'c']);
+  });
+
+  it('are reduced to their size when their body is above 64 KiB, whatever labels and annotations weigh', () => {
+    const large = { podSelector: {}, x: 'y'.repeat(65_536) };
+    expect(project(policy('drawbridge-x', large), 70_000)?.body as OversizedBody).to.deep.equal({
+      oversizedBytes: 70_000,
+    });
+    expect(project(policy('drawbridge-x', { podSelector: {} }), 500_000)?.body as WholeBody).to.have.property('whole');
+  });
+
+  it('are all that is kept of Roles and RoleBindings', () => {
+    const role = (name: string): KubeObject => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name },
+      rules: [],
+    });
+    expect(project(role('drawbridge-viewer'))).to.deep.equal({ body: { whole: { rules: [] } }, annotations: {} });
+    expect(project(role('viewer'))).to.equal(undefined);
+    expect(project({ ...role('viewers'), kind: 'RoleBinding' })).to.equal(undefined);
+  });
+});
+
+describe('THREATS 6: NetworkPolicies of others', () => {
+  it('are reduced to where they reach', () => {
+    const kept = project(
+      policy('theirs', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }),
+    );
+    expect(kept?.body).to.deep.equal({
+      ingress: { anywhere: false, allNamespaces: false, v4: [{ first: 0x0a000000n, last: 0x0affffffn }], v6: [] },
+    });
+  });
+
+  it('are too large to judge above 256 KiB', () => {
+    expect(project(policy('theirs', { ingress: [{}] }), 262_145)?.body).to.deep.equal({ tooLarge: true });
+  });
+
+  it('are too large to judge above 1,024 intervals', () => {
+    const from = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ipBlock: { cidr: `10.${i >> 7}.${(i & 127) * 2}.0/24` } }));
+    expect(project(policy('theirs', { ingress: [{ from: from(1024) }] }))?.body).to.not.have.property('tooLarge');
+    expect(project(policy('theirs', { ingress: [{ from: from(1025) }] }))?.body).to.deep.equal({ tooLarge: true });
+  });
+});
+
+describe('objects that facts are read from', () => {
+  it('are Services of the API server and the cluster DNS, and no others', () => {
+    expect(project(dnsService())?.body).to.deep.equal({
+      clusterIPs: ['10.96.0.10'],
+      selector: { 'k8s-app': 'kube-dns' },
+      ports: [
+        { name: 'dns', protocol: 'UDP', port: 53, targetPort: 53 },
+        { name: 'dns-tcp', protocol: 'TCP', port: 53, targetPort: 53 },
+        { name: 'metrics', protocol: 'TCP', port: 9153, targetPort: 9153 },
+      ],
+    });
+    expect(project(dnsService({}, { namespace: 'payments' }))).to.equal(undefined);
+    expect(project(dnsService({}, { name: 'web', labels: {} }))).to.equal(undefined);
+    expect(project(dnsService({}, { name: 'addon-dns' })), 'by its label').to.not.equal(undefined);
+    expect(project(dnsService({ clusterIPs: ['None'] }))?.body).to.have.property('clusterIPs').that.is.empty;
+  });
+
+  it('are node-local caches in kube-system, in every form of their flag', () => {
+    const addresses = (args: readonly string[]) =>
+      (project(nodeLocalDns(args))?.body as { addresses?: unknown })?.addresses;
+    expect(addresses(['-localip', '169.254.20.10,10.96.0.10', '-conf', '/etc/Corefile'])).to.deep.equal([
+      '169.254.20.10',
+      '10.96.0.10',
+    ]);
+    expect(addresses(['-localip=169.254.25.10'])).to.deep.equal(['169.254.25.10']);
+    expect(addresses(['--localip=fd00::10'])).to.deep.equal(['fd00::10']);
+    expect(addresses(['-localip'])).to.equal(undefined);
+    expect(addresses(['-localipx=1.2.3.4'])).to.equal(undefined);
+    expect(project(nodeLocalDns(['-localip', '169.254.20.10'], 'payments'))).to.equal(undefined);
+  });
+
+  it('are reports of the one name only', () => {
+    const report = { apiVersion: 'drawbridge.dev/v1alpha1', kind: 'BaselineReport', state: 'Compliant' };
+    expect(project({ ...report, metadata: { name: 'drawbridge' } })?.body).to.deep.equal({
+      report: { state: 'Compliant' },
+    });
+    expect(project({ ...report, metadata: { name: 'mine' } })).to.equal(undefined);
+  });
+
+  it('are baselines with what governing them needs', () => {
+    const spec = { enforcement: 'Audit', namespaceSelector: { matchLabels: {} } };
+    const metadata = { name: 'restricted', generation: 3, creationTimestamp: '2026-01-02T03:04:05Z' };
+    expect(
+      project({ apiVersion: 'drawbridge.dev/v1alpha1', kind: 'SecurityBaseline', metadata, spec })?.body,
+    ).to.deep.equal({
+      generation: 3,
+      createdAt: '2026-01-02T03:04:05Z',
+      spec,
+      status: undefined,
+    });
+  });
+});
