@@ -1,0 +1,42 @@
+import type { Change } from '../core/change.ts';
+import { STAGES } from '../core/change.ts';
+import type { ChangeResult } from '../core/outcome.ts';
+import { applyChange } from './applyChange.ts';
+import type { ApplyPorts } from './ports.ts';
+
+/**
+ * Carries out permitted changes stage by stage (DESIGN §3): the writes of a stage run in parallel, the next waits for
+ * their answers. A failure in `allow` is tried once more, then `guard` goes on: a missing allow must not leave a
+ * namespace open. Nothing is pruned while an earlier stage has failed.
+ */
+export async function applyStages(
+  changes: readonly Change[],
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<readonly ChangeResult[]> {
+  const results: ChangeResult[] = [];
+  for (const stage of STAGES) {
+    const writes = changes.filter((change) => change.stage === stage);
+    if (writes.length === 0) continue;
+    const prunes = stage === 'prune-guard' || stage === 'prune-allow';
+    if (prunes && results.some(({ result }) => result !== 'written')) {
+      results.push(...writes.map((change): ChangeResult => ({ change, result: 'waiting' })));
+      continue;
+    }
+    const answers = await Promise.all(writes.map((change) => applyChange(change, ports, signal)));
+    results.push(...(stage === 'allow' ? await retried(answers, ports, signal) : answers));
+  }
+  return results;
+}
+
+const retried = (
+  answers: readonly ChangeResult[],
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<readonly ChangeResult[]> =>
+  Promise.all(
+    answers.map((answer) => {
+      const again = answer.result === 'failed' && answer.refusal.retry !== 'none' && answer.refusal.retry !== 'stalled';
+      return again ? applyChange(answer.change, ports, signal) : answer;
+    }),
+  );

@@ -1,0 +1,92 @@
+import type { Section } from '../api/types.ts';
+import type { Control } from '../core/control.ts';
+import type { FactName } from '../core/facts.ts';
+import type { Governance } from '../core/governance.ts';
+import { usedFacts } from '../core/usedFacts.ts';
+import type { ObjectIndex } from '../k8s/objectIndex.ts';
+import type { FactsKeeper } from './factsKeeper.ts';
+import type { Governances } from './governances.ts';
+import type { Ledger } from './ledger.ts';
+import type { Queue } from './queue.ts';
+
+/** Turns what happened into the namespaces that have to be looked at, and no others. */
+export interface Attention {
+  /** Something of ours in a namespace changed. */
+  drift(namespace: string): void;
+  /** A namespace changed; `look` when its labels or its end are involved. */
+  namespace(name: string, look: boolean): void;
+  /** Baselines changed: only namespaces whose governance changed are looked at. */
+  governance(): void;
+  /** These namespaces have another governance now. */
+  governanceChanged(namespaces: readonly string[]): void;
+  /** Facts may have changed: only namespaces that use the changed ones are looked at. */
+  facts(): void;
+  /** The kinds of a section are known now. */
+  sectionReady(section: Section): void;
+}
+
+export interface AttentionOptions {
+  readonly index: ObjectIndex;
+  readonly controls: readonly Control[];
+  readonly governances: Governances;
+  readonly ledger: Ledger;
+  readonly facts: FactsKeeper;
+  readonly queue: Queue;
+}
+
+export function createAttention(options: AttentionOptions): Attention {
+  const { index, controls, governances, ledger, facts, queue } = options;
+
+  const concerns = (namespace: string): boolean => {
+    const governance = governances.of(namespace);
+    return (governance !== undefined && isGoverned(governance)) || ledger.outcome(namespace) !== undefined;
+  };
+
+  const expect = (namespace: string): void => {
+    const governance = governances.of(namespace);
+    if (governance !== undefined) ledger.expect(governance);
+  };
+
+  const lookWhere = (matters: (governance: Governance) => boolean): void => {
+    for (const { name } of index.ofKind('Namespace')) {
+      const governance = governances.of(name);
+      if (governance !== undefined && isGoverned(governance) && matters(governance)) queue.add(name, 'bulk');
+    }
+  };
+
+  const governanceChanged = (namespaces: readonly string[]): void => {
+    for (const namespace of namespaces) {
+      expect(namespace);
+      if (concerns(namespace)) queue.add(namespace, 'bulk');
+    }
+  };
+
+  return {
+    drift: (namespace) => {
+      if (concerns(namespace)) queue.add(namespace, 'live');
+    },
+    namespace: (name, look) => {
+      const changed = governances.refresh(name);
+      if (changed) expect(name);
+      if ((changed || look) && concerns(name)) queue.add(name, 'live');
+    },
+    governance: () => governanceChanged(governances.refreshAll()),
+    governanceChanged,
+    facts: () => {
+      const changed = facts.refresh();
+      if (changed.length > 0) lookWhere((governance) => usesAny(controls, governance, changed));
+    },
+    sectionReady: (section) => {
+      facts.refresh();
+      lookWhere(({ sections }) => sections.some((s) => s.section === section));
+    },
+  };
+}
+
+const isGoverned = ({ sections }: Governance): boolean =>
+  sections.some((s) => s.governor !== undefined || s.shadows.length > 0 || s.released !== undefined);
+
+function usesAny(controls: readonly Control[], governance: Governance, names: readonly FactName[]): boolean {
+  const used = usedFacts(controls, governance);
+  return names.some((name) => used.has(name));
+}

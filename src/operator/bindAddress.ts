@@ -1,0 +1,21 @@
+/** Where a server listens: `:8080`, `127.0.0.1:8080`, `[::1]:0`; `0` is off. The form of kubebuilder's flags. */
+export interface BindAddress {
+  /** Undefined: all addresses. */
+  readonly host: string | undefined;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/** Undefined when switched off. Throws a sentence that says what to write instead. */
+export function parseBindAddress(text: string): BindAddress | undefined {
+  if (text === '0' || text === '') return undefined;
+  const match = /^(?:\[(?<v6>[0-9a-fA-F:]+)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/.exec(text);
+  const port = Number(match?.groups?.port);
+  if (match?.groups === undefined || port > 65535) {
+    throw new Error(
+      `"${text}" is not an address to bind to: write ":8080", "127.0.0.1:8080", "[::1]:8080", or "0" for off`,
+    );
+  }
+  const host = match.groups.v6 ?? match.groups.host;
+  return { host: host === '' ? undefined : host, port };
+}

@@ -1,0 +1,94 @@
+import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
+import type { ReportBody } from '../../core/bodies.ts';
+import { canonical } from '../../core/diff.ts';
+import type { Drift, Outcome } from '../../core/outcome.ts';
+import { reportOf } from '../../core/report.ts';
+import type { Entry } from '../../k8s/entry.ts';
+import type { KubeObject } from '../../k8s/object.ts';
+import type { Clock } from '../clock.ts';
+import type { Governances } from '../governances.ts';
+import type { ApplyPorts } from '../ports.ts';
+import type { Work, WorkResult } from '../queue.ts';
+
+export interface ReportsOptions {
+  readonly clock: Clock;
+  readonly governances: Governances;
+  readonly ports: ApplyPorts;
+  readonly outcome: (namespace: string) => Outcome | undefined;
+}
+
+export interface ReportsController {
+  reconcile(work: Work): Promise<WorkResult>;
+  /** Remembers the drift to report, until the report holds it. */
+  noteDrift(namespace: string, drift: Drift): void;
+}
+
+/** A namespace under attack has its report written once a second, not at every repair. */
+const MIN_INTERVAL_MS = 1000;
+
+/** Keeps the BaselineReport of each governed namespace; written only when it changes (DESIGN §2.3). */
+export function createReportsController(options: ReportsOptions): ReportsController {
+  const { clock, governances, ports } = options;
+  const drifts = new Map<string, { readonly drift: Drift; readonly at: string }>();
+  const written = new Map<string, number>();
+
+  const write = async (key: string, live: Entry<ReportBody> | undefined, outcome: Outcome): Promise<void> => {
+    const noted = drifts.get(key);
+    const held = governances.held(key);
+    const report = reportOf(outcome, held, live?.body.report, noted?.drift, noted?.at ?? '');
+    if (live !== undefined && canonical(live.body.report) === canonical(report)) return;
+    const object: KubeObject = {
+      apiVersion: API_VERSION,
+      kind: BASELINE_REPORT.kind,
+      metadata: {
+        name: REPORT_NAME,
+        namespace: key,
+        ...(live === undefined ? {} : { ...liveMeta(live) }),
+      },
+      ...report,
+    };
+    const answer = live === undefined ? await ports.writer.create(object) : await ports.writer.update(object);
+    if (answer !== undefined) ports.acknowledge(answer);
+    written.set(key, clock.nowMs());
+    if (drifts.get(key) === noted) drifts.delete(key);
+  };
+
+  return {
+    noteDrift: (namespace, drift) => void drifts.set(namespace, { drift, at: clock.timestamp() }),
+    reconcile: async ({ key }) => {
+      const namespace = ports.index.get('Namespace', '', key);
+      const outcome = options.outcome(key);
+      if (namespace === undefined || namespace.deleting || outcome === undefined) {
+        drifts.delete(key);
+        written.delete(key);
+        return { result: 'done' };
+      }
+      const live = ports.index.get(BASELINE_REPORT.kind, key, REPORT_NAME) as Entry<ReportBody> | undefined;
+      if (isFree(governances, key)) {
+        if (live !== undefined) await remove(ports, live);
+        return { result: 'done' };
+      }
+      const dueMs = (written.get(key) ?? Number.NEGATIVE_INFINITY) + MIN_INTERVAL_MS;
+      if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
+      await write(key, live, outcome);
+      return { result: 'done' };
+    },
+  };
+}
+
+const liveMeta = (live: Entry): Pick<KubeObject['metadata'], 'uid' | 'resourceVersion' | 'labels' | 'annotations'> => ({
+  uid: live.uid,
+  resourceVersion: live.resourceVersion,
+  labels: live.labels,
+  annotations: live.annotations,
+});
+
+/** Nothing governs the namespace, nothing holds it, and nothing of it remains to be pruned. */
+const isFree = (governances: Governances, namespace: string): boolean =>
+  governances.held(namespace).length === 0 &&
+  (governances.of(namespace)?.sections ?? []).every((s) => s.governor === undefined && s.released === undefined);
+
+async function remove(ports: ApplyPorts, live: Entry): Promise<void> {
+  await ports.writer.remove(live, { uid: live.uid });
+  ports.acknowledgeDelete(live);
+}

@@ -1,0 +1,148 @@
+import { SECURITY_BASELINE } from '../api/names.ts';
+import type { Control } from '../core/control.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Entry } from '../k8s/entry.ts';
+import type { KubeObject } from '../k8s/object.ts';
+import type { Store } from '../kube/store.ts';
+import type { Attention } from './attention.ts';
+import { createAttention } from './attention.ts';
+import type { Clock } from './clock.ts';
+import { createBaselinesController } from './controllers/baselines.ts';
+import { createNamespacesController } from './controllers/namespaces.ts';
+import type { ReportsController } from './controllers/reports.ts';
+import { createReportsController } from './controllers/reports.ts';
+import { createFactsKeeper } from './factsKeeper.ts';
+import { createGovernances } from './governances.ts';
+import type { Ledger } from './ledger.ts';
+import { createLedger } from './ledger.ts';
+import type { ApplyPorts } from './ports.ts';
+import type { Queue } from './queue.ts';
+import { createQueue } from './queue.ts';
+import type { Trigger } from './router.ts';
+import { triggersOf } from './router.ts';
+import type { SectionGate } from './sections.ts';
+import { BASE_KINDS, createSectionGate } from './sections.ts';
+import type { Sink } from './sinks/sink.ts';
+
+export interface EngineOptions {
+  readonly controls: readonly Control[];
+  readonly store: Store;
+  readonly ports: ApplyPorts;
+  readonly clock: Clock;
+  readonly ownNamespace: string;
+  readonly sink: Sink;
+  readonly ensureWatched: (kinds: readonly string[]) => void;
+  readonly isCrdTerminating: () => Promise<boolean>;
+  readonly entryOf: (raw: KubeObject) => Entry | undefined;
+}
+
+export interface Engine {
+  /** Resolves when what decides governance is known and work has begun. */
+  start(): Promise<void>;
+  /** What discovery found; undefined when it did not answer. */
+  served(groups: readonly string[] | undefined): void;
+  /** What is not known yet, or undefined: then the operator is ready. */
+  notReady(): string | undefined;
+  readonly ledger: Ledger;
+  readonly queues: Queues;
+  drain(): Promise<void>;
+}
+
+export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
+
+/** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
+export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 8 } as const;
+
+/** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, ports, clock, controls } = options;
+  const ledger = createLedger(() => clock.nowMs());
+  const facts = createFactsKeeper(store);
+  const governances = createGovernances(store, options.ownNamespace);
+  const reporter = createReportsController({ clock, governances, ports, outcome: (ns) => ledger.outcome(ns) });
+  const reports = createQueue(reporter.reconcile, { clock, concurrency: CONCURRENCY.reports });
+  const namespaces = createQueue(
+    createNamespacesController({
+      controls,
+      governances,
+      ports,
+      facts: facts.now,
+      isReady: (section) => gate.isReady(section),
+      onOutcome: (outcome) => publish(outcome, ledger, options.sink, reporter, reports),
+      onGone: (namespace) => ledger.forget(namespace),
+    }),
+    { clock, concurrency: CONCURRENCY.namespaces },
+  );
+  const attention = createAttention({ index: store, controls, governances, ledger, facts, queue: namespaces });
+  const gate = createSectionGate({ ...options, onReady: attention.sectionReady });
+  const baselines = createQueue(
+    createBaselinesController({
+      ...options,
+      tally: ledger.tally,
+      release: (uid) => attention.governanceChanged(governances.release(uid)),
+      outstanding: governances.outstanding,
+    }),
+    { clock, concurrency: CONCURRENCY.baselines },
+  );
+  ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
+  const queues: Queues = { namespaces, baselines, reports };
+  return {
+    start: () => start(options, attention, gate, queues),
+    served: (groups) => {
+      facts.served(groups);
+      attention.facts();
+    },
+    notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
+    ledger,
+    queues,
+    drain: async () => {
+      await Promise.all(Object.values(queues).map((queue) => queue.drain()));
+    },
+  };
+}
+
+async function start(options: EngineOptions, attention: Attention, gate: SectionGate, queues: Queues): Promise<void> {
+  const { store } = options;
+  options.ensureWatched(BASE_KINDS);
+  await store.synced(BASE_KINDS);
+  attention.governance();
+  store.changes$.subscribe((change) => {
+    for (const trigger of triggersOf(change)) handle(trigger, attention, gate, queues);
+  });
+  gate.update();
+  for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
+  for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
+}
+
+function handle(trigger: Trigger, attention: Attention, gate: SectionGate, queues: Queues): void {
+  switch (trigger.to) {
+    case 'drift':
+      attention.drift(trigger.namespace);
+      break;
+    case 'namespace':
+      attention.namespace(trigger.namespace, trigger.look);
+      break;
+    case 'governance':
+      attention.governance();
+      gate.update();
+      break;
+    case 'baseline':
+      queues.baselines.add(trigger.name, 'live');
+      break;
+    case 'report':
+      queues.reports.add(trigger.namespace, 'live');
+      break;
+    case 'facts':
+      attention.facts();
+      break;
+  }
+}
+
+/** One outcome to everything that tells of it; what needs a write has its own queue. */
+function publish(outcome: Outcome, ledger: Ledger, sink: Sink, reporter: ReportsController, reports: Queue): void {
+  ledger.record(outcome);
+  sink(outcome);
+  const drift = outcome.drifts.findLast(({ result }) => result !== 'reported') ?? outcome.drifts.at(-1);
+  if (drift !== undefined) reporter.noteDrift(outcome.namespace, drift);
+  reports.add(outcome.namespace, drift === undefined ? 'bulk' : 'live');
+}

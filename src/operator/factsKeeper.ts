@@ -1,0 +1,32 @@
+import type { FactName, Facts } from '../core/facts.ts';
+import { factNamesChanged, factsOf } from '../core/factsOf.ts';
+import type { ObjectIndex } from '../k8s/objectIndex.ts';
+
+/** The facts as last seen; unchanged ones keep their identity, so that decisions compare them by it. */
+export interface FactsKeeper {
+  now(): Facts;
+  /** Looks again; answers the names of the facts that changed. */
+  refresh(): readonly FactName[];
+  /** What discovery found; undefined when it did not answer. */
+  served(groups: readonly string[] | undefined): void;
+}
+
+export function createFactsKeeper(index: ObjectIndex): FactsKeeper {
+  let groups: readonly string[] | undefined;
+  let facts: Facts | undefined;
+  const now = (): Facts => {
+    facts ??= factsOf(index, groups, undefined);
+    return facts;
+  };
+  return {
+    now,
+    refresh: () => {
+      const before = now();
+      facts = factsOf(index, groups, before);
+      return factNamesChanged(before, facts);
+    },
+    served: (next) => {
+      groups = next ?? groups;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { REPORT_NAME } from '../api/names.ts';
+import type { Section } from '../api/types.ts';
+import type { Baseline } from '../core/baseline.ts';
+import { baselineOf } from '../core/baseline.ts';
+import type { BaselineBody, NamespaceBody, ReportBody } from '../core/bodies.ts';
+import { govern } from '../core/govern.ts';
+import type { Governance } from '../core/governance.ts';
+import { sameGovernance } from '../core/governance.ts';
+import type { Held } from '../core/held.ts';
+import { heldAfter } from '../core/held.ts';
+import { heldOf } from '../core/report.ts';
+import type { Entry } from '../k8s/entry.ts';
+import type { ObjectIndex } from '../k8s/objectIndex.ts';
+
+/** Who governs each namespace, computed when a namespace or a baseline changes and kept until then. */
+export interface Governances {
+  of(namespace: string): Governance | undefined;
+  /** What the namespace is held to (THREATS 14): the memory of this process, else its BaselineReport. */
+  held(namespace: string): Held;
+  /** Looks at one namespace again; true when what governs it changed. */
+  refresh(namespace: string): boolean;
+  /** Looks at all namespaces again, after a change of baselines; answers those whose governance changed. */
+  refreshAll(): readonly string[];
+  /** A released section was pruned: it is held no more. */
+  pruned(namespace: string, sections: ReadonlySet<Section>): void;
+  /** A baseline being deleted was found to wish its objects gone (THREATS 3); answers the namespaces concerned. */
+  release(uid: string): readonly string[];
+  /** Namespaces in which a baseline still has something to prune. */
+  outstanding(baseline: string): readonly string[];
+}
+
+export function createGovernances(index: ObjectIndex, ownNamespace: string): Governances {
+  const governances = new Map<string, Governance>();
+  const helds = new Map<string, Held>();
+  const releasing = new Set<string>();
+
+  const baselines = (): readonly Baseline[] =>
+    [...index.ofKind('SecurityBaseline')].map((entry) =>
+      baselineOf(entry as Entry<BaselineBody>, releasing.has(entry.uid)),
+    );
+
+  const heldNow = (namespace: string): Held => {
+    const known = helds.get(namespace);
+    if (known !== undefined) return known;
+    const report = index.get('BaselineReport', namespace, REPORT_NAME) as Entry<ReportBody> | undefined;
+    return heldOf(report?.body.report);
+  };
+
+  const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[]): boolean => {
+    const { name, labels } = entry;
+    const before = heldNow(name);
+    const governance = govern(all, { name, labels }, before, ownNamespace);
+    helds.set(name, heldAfter(governance, before, NONE));
+    const old = governances.get(name);
+    if (old !== undefined && sameGovernance(old, governance)) return false;
+    governances.set(name, governance);
+    return true;
+  };
+
+  const refresh = (namespace: string): boolean => {
+    const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
+    if (entry !== undefined) return look(entry, baselines());
+    helds.delete(namespace);
+    return governances.delete(namespace);
+  };
+
+  const refreshAll = (): readonly string[] => {
+    const all = baselines();
+    return [...index.ofKind('Namespace')]
+      .filter((entry) => look(entry as Entry<NamespaceBody>, all))
+      .map(({ name }) => name);
+  };
+
+  return {
+    of: (namespace) => governances.get(namespace),
+    held: heldNow,
+    refresh,
+    refreshAll,
+    pruned: (namespace, sections) => {
+      const governance = governances.get(namespace);
+      if (governance === undefined) return;
+      helds.set(namespace, heldAfter(governance, heldNow(namespace), sections));
+      refresh(namespace);
+    },
+    release: (uid) => {
+      releasing.add(uid);
+      return refreshAll();
+    },
+    outstanding: (baseline) =>
+      [...governances.values()]
+        .filter(({ sections }) => sections.some(({ released }) => released === baseline))
+        .map(({ namespace }) => namespace),
+  };
+}
+
+const NONE: ReadonlySet<Section> = new Set();

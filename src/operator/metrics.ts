@@ -1,0 +1,56 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricRow } from './metricTable.ts';
+import { METRICS } from './metricTable.ts';
+
+type LabelValues = Readonly<Record<string, string>>;
+
+/** The process's metrics by name; a name that is not in the table is a mistake in the code and throws. */
+export interface Metrics {
+  count(name: string, labels: LabelValues, by?: number): void;
+  observe(name: string, labels: LabelValues, value: number): void;
+  set(name: string, labels: LabelValues, value: number): void;
+  /** Removes all series of a gauge, before they are written anew at a scrape. */
+  reset(name: string): void;
+  /** Runs before each scrape: gauges of state are written then, so that series vanish with their subject. */
+  onScrape(collect: () => void): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(options: { readonly defaults: boolean } = { defaults: true }): Metrics {
+  const registry = new Registry();
+  if (options.defaults) collectDefaultMetrics({ register: registry });
+  const instruments = new Map(METRICS.map((row) => [row.name, instrumentOf(row, registry)]));
+  const collectors: (() => void)[] = [];
+
+  const find = <I>(name: string, type: new (...args: never[]) => I): I => {
+    const instrument = instruments.get(name);
+    if (!(instrument instanceof type)) throw new Error(`${name} is not a ${type.name} of the metric table`);
+    return instrument;
+  };
+
+  return {
+    count: (name, labels, by = 1) => find(name, Counter).inc({ ...labels }, by),
+    observe: (name, labels, value) => find(name, Histogram).observe({ ...labels }, value),
+    set: (name, labels, value) => find(name, Gauge).set({ ...labels }, value),
+    reset: (name) => find(name, Gauge).reset(),
+    onScrape: (collect) => void collectors.push(collect),
+    text: () => {
+      for (const collect of collectors) collect();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+function instrumentOf(row: MetricRow, registry: Registry): Counter | Gauge | Histogram {
+  const base = { name: row.name, help: row.help, labelNames: [...row.labels], registers: [registry] };
+  switch (row.type) {
+    case 'counter':
+      return new Counter(base);
+    case 'gauge':
+      return new Gauge(base);
+    case 'histogram':
+      return new Histogram({ ...base, buckets: [...(row.buckets ?? [])] });
+  }
+}

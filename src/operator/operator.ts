@@ -1,0 +1,219 @@
+import { FIELD_MANAGER } from '../api/names.ts';
+import { controls } from '../controls/index.ts';
+import { KINDS, kindRow } from '../core/kinds.ts';
+import { entryOf } from '../k8s/entry.ts';
+import type { KubeObject } from '../k8s/object.ts';
+import { loadClusterAccess } from '../kube/config.ts';
+import { servedGroups, serverVersion } from '../kube/discovery.ts';
+import { createEventRecorder } from '../kube/events.ts';
+import { createStore } from '../kube/store.ts';
+import type { Transport } from '../kube/transport.ts';
+import { createTransport } from '../kube/transport.ts';
+import { createWriter } from '../kube/write.ts';
+import { parseBindAddress } from './bindAddress.ts';
+import { systemClock } from './clock.ts';
+import type { Engine } from './engine.ts';
+import { CONCURRENCY, createEngine } from './engine.ts';
+import type { Check } from './health.ts';
+import { healthPage } from './health.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
+import { measureQueue } from './queueMetrics.ts';
+import { createRights } from './rights.ts';
+import type { RunningServer } from './server.ts';
+import { serve } from './server.ts';
+import { eventsSink } from './sinks/eventsSink.ts';
+import { logSink } from './sinks/logSink.ts';
+import { metricsSink } from './sinks/metricsSink.ts';
+import { guarded } from './sinks/sink.ts';
+import { collectState } from './stateMetrics.ts';
+import type { Watches } from './watches.ts';
+import { createWatches } from './watches.ts';
+
+export interface OperatorOptions {
+  readonly kubeconfig: string | undefined;
+  readonly metricsBindAddress: string;
+  readonly healthBindAddress: string;
+  readonly ownNamespace: string;
+  /** The pod's name, for Events. */
+  readonly instance: string;
+  readonly version: string;
+  readonly logger: Logger;
+}
+
+/** CIDR functions in CRD rules and ValidatingAdmissionPolicy v1 (THREATS 26). */
+const OLDEST_MINOR = 31;
+const DISCOVERY_EVERY_MS = 600_000;
+/** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events and servers need some of them. */
+const DRAIN_WITHIN_MS = 7_000;
+/** A reconcile that runs longer than this hangs: every request it makes has a shorter time-out. */
+const STUCK_RECONCILE_MS = 300_000;
+
+/**
+ * Runs the operator until `signal` aborts, then finishes what runs, at most within ten seconds. Rejects with a sentence
+ * when it cannot start: a bad address, a port in use, an API server that is too old.
+ */
+export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
+  const { logger } = options;
+  const metrics = createMetrics();
+  metrics.set('drawbridge_build_info', { version: options.version }, 1);
+  const access = loadClusterAccess(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
+  const transport = createTransport(access, {
+    userAgent: `drawbridge/${options.version}`,
+    onResponse: ({ code, method, host }) => metrics.count('rest_client_requests_total', { code, method, host }),
+  });
+  const store = createStore([]);
+  const watches = createWatches(transport, store, metrics, logger);
+  const events = createEventRecorder(transport, {
+    reportingInstance: options.instance,
+    fieldManager: FIELD_MANAGER,
+    onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
+  });
+  const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
+  const engine = createEngine({
+    controls,
+    store,
+    clock: systemClock,
+    ownNamespace: options.ownNamespace,
+    sink: guarded(
+      [metricsSink(metrics), logSink(logger), eventsSink((note) => events.record(note), isTerminating)],
+      logger,
+    ),
+    ensureWatched: (kinds) => watches.ensure(kinds),
+    isCrdTerminating: () => isCrdTerminating(transport),
+    entryOf: projectAnswer,
+    ports: {
+      writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
+      index: store,
+      acknowledge: (entry) => store.acknowledge(entry),
+      acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
+      lacksRight: createRights(transport, () => systemClock.nowMs()),
+      nowMs: () => systemClock.nowMs(),
+    },
+  });
+  measure(metrics, engine, logger);
+  collectState(metrics, store, engine.ledger);
+  const servers = await startServers(options, metrics, engine, watches);
+  try {
+    await requireVersion(transport, logger, signal);
+    const stopDiscovery = keepDiscovering(transport, engine, logger);
+    const started = engine.start().then(() => logger.info('started', { watches: watches.kinds() }));
+    await Promise.race([started, aborted(signal)]);
+    await aborted(signal);
+    stopDiscovery();
+    logger.info('stopping');
+    await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS)]);
+  } finally {
+    for (const queue of Object.values(engine.queues)) queue.abort();
+    watches.stop();
+    await events.stop();
+    await Promise.all(servers.map((server) => server.close()));
+    await transport.close();
+  }
+}
+
+function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
+  for (const [name, queue] of Object.entries(engine.queues)) {
+    measureQueue(metrics, name, queue, CONCURRENCY[name as keyof typeof CONCURRENCY]);
+    queue.settled$.subscribe(({ key, error }) => {
+      if (error !== undefined) logger.error('a reconciliation failed', { controller: name, key, error: String(error) });
+    });
+  }
+  metrics.onScrape(() => metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested()));
+}
+
+async function startServers(
+  options: OperatorOptions,
+  metrics: Metrics,
+  engine: Engine,
+  watches: Watches,
+): Promise<readonly RunningServer[]> {
+  const health: readonly Check[] = [
+    { name: 'watches', failing: () => watches.stuck() },
+    ...Object.entries(engine.queues).map(([name, queue]) => ({
+      name: `queue-${name}`,
+      failing: () =>
+        queue.stats().longestMs > STUCK_RECONCILE_MS ? 'a reconciliation has hung for minutes' : undefined,
+    })),
+  ];
+  const ready: readonly Check[] = [{ name: 'stores', failing: () => engine.notReady() }];
+  const pages = {
+    metrics: { '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }) },
+    health: {
+      '/healthz': () => healthPage(health),
+      '/livez': () => healthPage(health),
+      '/readyz': () => healthPage(ready),
+    },
+  };
+  const servers: RunningServer[] = [];
+  for (const [what, address] of [
+    ['metrics', options.metricsBindAddress],
+    ['health', options.healthBindAddress],
+  ] as const) {
+    const bind = parseBindAddress(address);
+    if (bind === undefined) continue;
+    const server = await serve(bind, pages[what]);
+    servers.push(server);
+    options.logger.info('listening', { what, address: server.address });
+  }
+  return servers;
+}
+
+/** Waits for the API server, however long, and refuses one that is too old. */
+async function requireVersion(transport: Transport, logger: Logger, signal: AbortSignal): Promise<void> {
+  for (let waitMs = 100; !signal.aborted; waitMs = Math.min(5_000, waitMs * 2)) {
+    const version = await serverVersion(transport).catch((error: unknown) => {
+      logger.warn('the API server does not answer', { error: String(error), retryInMs: waitMs });
+      return undefined;
+    });
+    if (version === undefined) {
+      await Promise.race([sleep(waitMs), aborted(signal)]);
+      continue;
+    }
+    if (version.major === 1 && version.minor < OLDEST_MINOR) {
+      throw new Error(
+        `the API server is ${version.gitVersion}; Drawbridge needs Kubernetes 1.${OLDEST_MINOR} or newer`,
+      );
+    }
+    return;
+  }
+}
+
+/** Asks now and then which API groups are served: another policy API makes network compliance unknown (THREATS 20). */
+function keepDiscovering(transport: Transport, engine: Engine, logger: Logger): () => void {
+  const look = (): void => {
+    servedGroups(transport).then(
+      (groups) => engine.served(groups.map(({ group }) => group)),
+      (error: unknown) => logger.warn('discovery did not answer', { error: String(error) }),
+    );
+  };
+  look();
+  const timer = setInterval(look, DISCOVERY_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Deleting the CRD deletes every baseline, which is nobody's wish to open the network (THREATS 3). */
+async function isCrdTerminating(transport: Transport): Promise<boolean> {
+  const crd = await transport.json<KubeObject>({
+    method: 'GET',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/securitybaselines.drawbridge.dev',
+  });
+  return crd.metadata.deletionTimestamp !== undefined;
+}
+
+function projectAnswer(raw: KubeObject): ReturnType<typeof entryOf> | undefined {
+  const kept = kindRow(raw.kind).project(raw, 0);
+  return kept === undefined ? undefined : entryOf(raw.kind, raw, kept);
+}
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

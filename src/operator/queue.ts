@@ -1,0 +1,244 @@
+import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs';
+import type { Clock } from './clock.ts';
+import type { Delays } from './delays.ts';
+import { createDelays } from './delays.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import { createLanes } from './lanes.ts';
+
+export interface Work {
+  readonly key: string;
+  /** When it was first asked for, in the clock's milliseconds: the start of a repair's latency. */
+  readonly sinceMs: number;
+  readonly signal: AbortSignal;
+}
+
+export type WorkResult =
+  | { readonly result: 'done' /** Look again then, in the clock's milliseconds. */; readonly againAtMs?: number }
+  | { readonly result: 'retry' /** At least so long, beside the back-off. */; readonly afterMs?: number };
+
+export interface Settled {
+  readonly key: string;
+  readonly result: 'success' | 'error' | 'requeue_after';
+  readonly error?: unknown;
+  readonly durationMs: number;
+  readonly waitedMs: number;
+}
+
+export interface QueueOptions {
+  readonly clock: Clock;
+  readonly concurrency: number;
+}
+
+export interface QueueStats {
+  readonly live: number;
+  readonly bulk: number;
+  readonly delayed: number;
+  readonly running: number;
+  readonly adds: number;
+  readonly retries: number;
+  /** How long the longest running key has run. */
+  readonly longestMs: number;
+}
+
+export interface Queue {
+  add(key: string, lane: Lane): void;
+  /** Asks for a key at a time of the clock, unless it is asked for earlier. */
+  addAt(key: string, atMs: number): void;
+  /** Forgets a key that waits; one that runs finishes. */
+  forget(key: string): void;
+  readonly settled$: Observable<Settled>;
+  stats(): QueueStats;
+  /** Takes nothing more, finishes what is ready or runs, then resolves. */
+  drain(): Promise<void>;
+  /** Aborts what runs. */
+  abort(): void;
+}
+
+interface Run {
+  readonly startedMs: number;
+  again: Lane | undefined;
+  againSinceMs: number;
+}
+
+interface State {
+  readonly work: (work: Work) => Promise<WorkResult>;
+  readonly options: QueueOptions;
+  readonly lanes: Lanes;
+  readonly delays: Delays<string>;
+  readonly running: Map<string, Run>;
+  readonly attempts: Map<string, number>;
+  readonly settled: Subject<Settled>;
+  readonly aborts: AbortController;
+  adds: number;
+  retries: number;
+  pumping: boolean;
+  /** Bulk waits until the event loop has been round. */
+  resting: boolean;
+  cancelTimer: () => void;
+  drained: (() => void) | undefined;
+}
+
+const BACKOFF_MS = 5;
+const MAX_BACKOFF_MS = 300_000;
+/** Bulk gives way to the event loop after so much work in one turn. */
+const BULK_BUDGET_MS = 5;
+/** A timer is never longer, so that a machine that slept looks at the clock soon (DESIGN §4). */
+const MAX_TIMER_MS = 60_000;
+
+/**
+ * Runs `work` once for each distinct key: waiting keys collapse, a key never runs twice at once, and one asked for while
+ * it runs runs once more. A live key starts in the same turn: a timer would cost a millisecond of a four-millisecond
+ * repair. A failed key comes again after a jittered, doubling delay (5 ms to 5 min), reset by success. An exception in
+ * `work` is a failure of its key and never ends the queue.
+ */
+export function createQueue(work: (work: Work) => Promise<WorkResult>, options: QueueOptions): Queue {
+  const q: State = {
+    work,
+    options,
+    lanes: createLanes(),
+    delays: createDelays(),
+    running: new Map(),
+    attempts: new Map(),
+    settled: new Subject(),
+    aborts: new AbortController(),
+    adds: 0,
+    retries: 0,
+    pumping: false,
+    resting: false,
+    cancelTimer: () => {},
+    drained: undefined,
+  };
+  return {
+    add: (key, lane) => {
+      if (q.drained !== undefined) return;
+      enqueue(q, key, lane);
+      pump(q);
+    },
+    addAt: (key, atMs) => {
+      if (!q.running.has(key) && !q.lanes.has(key)) schedule(q, key, atMs);
+    },
+    forget: (key) => {
+      q.lanes.delete(key);
+      q.delays.remove(key);
+      q.attempts.delete(key);
+    },
+    settled$: q.settled,
+    stats: () => statsOf(q),
+    drain: () =>
+      new Promise<void>((resolve) => {
+        q.drained = resolve;
+        q.cancelTimer();
+        pump(q);
+      }),
+    abort: () => q.aborts.abort(),
+  };
+}
+
+function enqueue(q: State, key: string, lane: Lane): void {
+  q.adds += 1;
+  const nowMs = q.options.clock.nowMs();
+  const run = q.running.get(key);
+  if (run === undefined) {
+    q.delays.remove(key);
+    q.lanes.add(key, lane, nowMs);
+    return;
+  }
+  if (run.again === undefined) run.againSinceMs = nowMs;
+  run.again = run.again === 'live' ? 'live' : lane;
+}
+
+function pump(q: State): void {
+  if (q.pumping) return;
+  q.pumping = true;
+  const { clock, concurrency } = q.options;
+  const startedMs = clock.nowMs();
+  while (q.running.size < concurrency) {
+    if (!q.resting && clock.nowMs() - startedMs > BULK_BUDGET_MS) rest(q);
+    const next = q.lanes.take(q.resting);
+    if (next === undefined) break;
+    start(q, next.key, next.sinceMs);
+  }
+  q.pumping = false;
+  if (q.running.size + q.lanes.size('live') + q.lanes.size('bulk') === 0) q.drained?.();
+}
+
+function rest(q: State): void {
+  q.resting = true;
+  q.options.clock.soon(() => {
+    q.resting = false;
+    pump(q);
+  });
+}
+
+function start(q: State, key: string, sinceMs: number): void {
+  const run: Run = { startedMs: q.options.clock.nowMs(), again: undefined, againSinceMs: 0 };
+  q.running.set(key, run);
+  const finish = (result: WorkResult, error?: unknown): void => settle(q, key, run, sinceMs, result, error);
+  try {
+    q.work({ key, sinceMs, signal: q.aborts.signal }).then(finish, (error: unknown) =>
+      finish({ result: 'retry' }, error),
+    );
+  } catch (error) {
+    finish({ result: 'retry' }, error);
+  }
+}
+
+function settle(q: State, key: string, run: Run, sinceMs: number, result: WorkResult, error: unknown): void {
+  const nowMs = q.options.clock.nowMs();
+  q.running.delete(key);
+  if (result.result === 'retry') schedule(q, key, nowMs + Math.max(result.afterMs ?? 0, backoff(q, key)));
+  else {
+    q.attempts.delete(key);
+    if (result.againAtMs !== undefined) schedule(q, key, result.againAtMs);
+  }
+  if (run.again !== undefined && q.drained === undefined) {
+    q.delays.remove(key);
+    q.lanes.add(key, run.again, run.againSinceMs);
+  }
+  q.settled.next({
+    key,
+    result: result.result === 'retry' ? 'error' : result.againAtMs === undefined ? 'success' : 'requeue_after',
+    ...(error === undefined ? {} : { error }),
+    durationMs: nowMs - run.startedMs,
+    waitedMs: run.startedMs - sinceMs,
+  });
+  pump(q);
+}
+
+/** The delay before the next try of a failed key: doubled each time, half of it random. */
+function backoff(q: State, key: string): number {
+  const attempt = q.attempts.get(key) ?? 0;
+  q.attempts.set(key, attempt + 1);
+  q.retries += 1;
+  const delayMs = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.min(attempt, 30));
+  return delayMs / 2 + (delayMs / 2) * q.options.clock.random();
+}
+
+function schedule(q: State, key: string, atMs: number): void {
+  if (q.drained !== undefined) return;
+  q.delays.add(key, atMs);
+  arm(q);
+}
+
+function arm(q: State): void {
+  q.cancelTimer();
+  const { clock } = q.options;
+  const nextMs = q.delays.nextMs();
+  if (nextMs === undefined) return;
+  q.cancelTimer = clock.after(Math.min(MAX_TIMER_MS, Math.max(0, nextMs - clock.nowMs())), () => {
+    for (const key of q.delays.due(clock.nowMs())) enqueue(q, key, 'live');
+    arm(q);
+    pump(q);
+  });
+}
+
+const statsOf = (q: State): QueueStats => ({
+  live: q.lanes.size('live'),
+  bulk: q.lanes.size('bulk'),
+  delayed: q.delays.size(),
+  running: q.running.size,
+  adds: q.adds,
+  retries: q.retries,
+  longestMs: Math.max(0, ...[...q.running.values()].map((run) => q.options.clock.nowMs() - run.startedMs)),
+});

@@ -1,0 +1,61 @@
+import { REPORT_NAME } from '../api/names.ts';
+import type { BaselineBody } from '../core/bodies.ts';
+import type { Entry } from '../k8s/entry.ts';
+import type { StoreChange } from '../kube/store.ts';
+
+/** What a change of the stores asks for. */
+export type Trigger =
+  /** Look at a namespace because something in it changed. */
+  | { readonly to: 'drift'; readonly namespace: string }
+  /** Find out anew who governs it, and look if that or its labels changed. */
+  | { readonly to: 'namespace'; readonly namespace: string; readonly look: boolean }
+  /** Baselines changed in what they ask for: find out anew everywhere. */
+  | { readonly to: 'governance' }
+  /** Write the status or the finalizer of a baseline. */
+  | { readonly to: 'baseline'; readonly name: string }
+  | { readonly to: 'report'; readonly namespace: string }
+  | { readonly to: 'facts' };
+
+const FACTS: readonly Trigger[] = [{ to: 'facts' }];
+
+/**
+ * What follows from one change of the stores. Our own writes ask for nothing: their answers were taken in when they came,
+ * or the operator would feed itself.
+ */
+export function triggersOf(change: StoreChange): readonly Trigger[] {
+  const { kind, before, after, source } = change;
+  const entry = after ?? before;
+  if (entry === undefined || source === 'write') return [];
+  switch (kind) {
+    case 'Namespace':
+      return [{ to: 'namespace', namespace: entry.name, look: mustLook(before, after) }];
+    case 'SecurityBaseline':
+      return baselineTriggers(before as Entry<BaselineBody> | undefined, after as Entry<BaselineBody> | undefined);
+    case 'BaselineReport':
+      return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
+    case 'Service':
+    case 'EndpointSlice':
+    case 'DaemonSet':
+    case 'ClusterRole':
+      return FACTS;
+    default:
+      return [{ to: 'drift', namespace: entry.namespace }];
+  }
+}
+
+/** Labels are interned, so equal ones are one object: an annotation on a namespace asks for nothing. */
+const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean =>
+  before === undefined || after === undefined || before.labels !== after.labels || before.deleting !== after.deleting;
+
+/** A status written by anybody is put right without looking at a single namespace. */
+function baselineTriggers(
+  before: Entry<BaselineBody> | undefined,
+  after: Entry<BaselineBody> | undefined,
+): readonly Trigger[] {
+  const name = (after ?? before)?.name ?? '';
+  const asks =
+    before?.uid !== after?.uid ||
+    before?.body.generation !== after?.body.generation ||
+    before?.deleting !== after?.deleting;
+  return asks ? [{ to: 'governance' }, { to: 'baseline', name }] : [{ to: 'baseline', name }];
+}

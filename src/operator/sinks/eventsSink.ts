@@ -1,0 +1,91 @@
+import { byManager } from '../../core/driftFinding.ts';
+import type { Finding } from '../../core/finding.ts';
+import { quoteForeign } from '../../core/finding.ts';
+import { kindRow } from '../../core/kinds.ts';
+import type { Drift, Outcome } from '../../core/outcome.ts';
+import { apiVersionOf } from '../../k8s/kind.ts';
+import type { ObjectRef } from '../../k8s/ref.ts';
+import { describeRef } from '../../k8s/ref.ts';
+import type { Sink } from './sink.ts';
+
+/** What the Events recorder takes; see kube/events. */
+export interface EventNote {
+  readonly regarding: ObjectRef & { readonly apiVersion: string; readonly uid?: string };
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly action: string;
+  readonly note: string;
+}
+
+/**
+ * Events on transitions and repairs, regarding the object and naming the field manager (DESIGN §5). A finding is told
+ * once, when it appears; none are written into a namespace that goes (THREATS 17).
+ */
+export function eventsSink(record: (note: EventNote) => void, isTerminating: (namespace: string) => boolean): Sink {
+  const told = new Map<string, ReadonlySet<string>>();
+  return (outcome) => {
+    const { namespace } = outcome;
+    if (isTerminating(namespace)) {
+      told.delete(namespace);
+      return;
+    }
+    for (const drift of outcome.drifts) record(driftNote(drift));
+    for (const change of outcome.takenOver) record(noteOn(change.ref, 'Warning', 'TakenOver', 'Update', TAKEN_OVER));
+    for (const note of removalNotes(outcome)) record(note);
+    const findings = new Map(
+      outcome.baselines.flatMap(({ findings: all }) => all.filter(isTold).map((f) => [keyOfFinding(f), f])),
+    );
+    const before = told.get(namespace);
+    for (const [key, finding] of findings) if (before?.has(key) !== true) record(findingNote(finding));
+    if (findings.size === 0) told.delete(namespace);
+    else told.set(namespace, new Set(findings.keys()));
+  };
+}
+
+const TAKEN_OVER = 'the object stood under the prefix reserved for Drawbridge without its label and was taken over';
+/** These are drift, which has its own Event. */
+const DRIFT: ReadonlySet<string> = new Set(['Missing', 'Modified', 'NotDeclared', 'Terminating', 'RoleRefReplaced']);
+
+const isTold = (finding: Finding): boolean => !DRIFT.has(finding.reason);
+
+const keyOfFinding = (f: Finding): string => `${f.control}/${f.reason}/${f.ref.kind}/${f.ref.name}`;
+
+function driftNote(drift: Drift): EventNote {
+  const what = `${describeRef(drift.ref)} was ${drift.change}${fieldsOf(drift)}${byManager(drift.manager)}`;
+  if (drift.result === 'repaired') {
+    // Without the milliseconds, so that equal repairs become one Event with a series.
+    return noteOn(drift.ref, 'Warning', 'DriftRepaired', 'Repair', `${what}; put right at once`);
+  }
+  return drift.result === 'failed'
+    ? noteOn(drift.ref, 'Warning', 'RepairFailed', 'Repair', `${what}; the repair was refused`)
+    : noteOn(drift.ref, 'Warning', 'DriftDetected', 'Audit', `${what}; reported only`);
+}
+
+const fieldsOf = (drift: Drift): string =>
+  drift.fields.length === 0 ? '' : ` at ${drift.fields.slice(0, 4).map(quoteForeign).join(', ')}`;
+
+const removalNotes = (outcome: Outcome): readonly EventNote[] =>
+  outcome.results.flatMap(({ change, result }) =>
+    result === 'written' && change.action === 'delete' && change.reason === 'ForeignPolicy'
+      ? [
+          noteOn(
+            change.ref,
+            'Warning',
+            'ForeignPolicyRemoved',
+            'Delete',
+            'the policy opened the namespace and was removed; connections made while it stood may outlive it',
+          ),
+        ]
+      : [],
+  );
+
+const findingNote = (finding: Finding): EventNote =>
+  noteOn(finding.ref, 'Warning', finding.reason, 'Inspect', finding.message);
+
+const noteOn = (ref: ObjectRef, type: EventNote['type'], reason: string, action: string, note: string): EventNote => ({
+  regarding: { ...ref, apiVersion: apiVersionOf(kindRow(ref.kind)) },
+  type,
+  reason,
+  action,
+  note,
+});

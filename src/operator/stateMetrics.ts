@@ -1,0 +1,48 @@
+import { SECURITY_BASELINE } from '../api/names.ts';
+import type { BaselineBody } from '../core/bodies.ts';
+import type { Entry } from '../k8s/entry.ts';
+import type { ObjectIndex } from '../k8s/objectIndex.ts';
+import type { Ledger } from './ledger.ts';
+import type { Metrics } from './metrics.ts';
+
+const GAUGES = [
+  'drawbridge_baseline_info',
+  'drawbridge_baseline_condition',
+  'drawbridge_namespaces',
+  'drawbridge_findings',
+] as const;
+
+const STATUSES = ['True', 'False', 'Unknown'];
+
+/** Gauges of state, written anew at each scrape from the store and the ledger: a series vanishes with its baseline. */
+export function collectState(metrics: Metrics, index: ObjectIndex, ledger: Ledger): void {
+  metrics.onScrape(() => {
+    for (const gauge of GAUGES) metrics.reset(gauge);
+    for (const entry of index.ofKind(SECURITY_BASELINE.kind) as Iterable<Entry<BaselineBody>>) {
+      collectBaseline(metrics, entry, ledger);
+    }
+  });
+}
+
+function collectBaseline(metrics: Metrics, entry: Entry<BaselineBody>, ledger: Ledger): void {
+  const baseline = entry.name;
+  metrics.set('drawbridge_baseline_info', { baseline, enforcement: entry.body.spec.enforcement }, 1);
+  for (const { type, status } of entry.body.status?.conditions ?? []) {
+    for (const value of STATUSES) {
+      metrics.set('drawbridge_baseline_condition', { baseline, type, status: value }, value === status ? 1 : 0);
+    }
+  }
+  const tally = ledger.tally(baseline);
+  for (const [state, count] of Object.entries(tally.counts)) {
+    metrics.set('drawbridge_namespaces', { baseline, state }, count);
+  }
+  const sums = new Map<string, number>();
+  for (const [key, count] of tally.findings) {
+    const [control = '', severity = ''] = key.split(' ');
+    sums.set(`${control} ${severity}`, (sums.get(`${control} ${severity}`) ?? 0) + count);
+  }
+  for (const [key, count] of sums) {
+    const [control = '', severity = ''] = key.split(' ');
+    metrics.set('drawbridge_findings', { baseline, control, severity }, count);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Subscription } from 'rxjs';
+import { kindRow } from '../core/kinds.ts';
+import type { Store } from '../kube/store.ts';
+import type { Transport } from '../kube/transport.ts';
+import type { WatchEvent } from '../kube/watch.ts';
+import { watchKind } from '../kube/watch.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The watches of this process: one per kind, each feeding the store. */
+export interface Watches {
+  /** Starts the watches of kinds that are not watched yet. */
+  ensure(kinds: readonly string[]): void;
+  kinds(): readonly string[];
+  /** Why a watch seems stuck: neither events nor attempts for too long. */
+  stuck(): string | undefined;
+  stop(): void;
+}
+
+/** A healthy watch brings a bookmark a minute and an unhealthy one an attempt every half a minute. */
+const STUCK_MS = 300_000;
+
+export function createWatches(transport: Transport, store: Store, metrics: Metrics, logger: Logger): Watches {
+  const subscriptions = new Map<string, Subscription>();
+  const lastMs = new Map<string, number>();
+
+  const take = (kind: string, event: WatchEvent): void => {
+    lastMs.set(kind, Date.now());
+    store.apply(kind, event);
+    if (event.type === 'interrupted') interrupted(kind, event);
+  };
+
+  const interrupted = (kind: string, event: Extract<WatchEvent, { type: 'interrupted' }>): void => {
+    metrics.count('drawbridge_watch_restarts_total', { kind, cause: event.cause });
+    const fields = {
+      kind,
+      cause: event.cause,
+      retryInMs: Math.round(event.retryInMs),
+      error: String(event.error ?? ''),
+    };
+    // A server closes quiet watches every few minutes; that is no news.
+    if (event.cause === 'closed' || event.cause === 'unsupported') logger.debug('watch interrupted', fields);
+    else logger.warn('watch interrupted', fields);
+  };
+
+  metrics.onScrape(() => {
+    for (const [kind, ms] of lastMs) metrics.set('drawbridge_watch_last_event_timestamp_seconds', { kind }, ms / 1000);
+    for (const kind of store.kinds()) metrics.set('drawbridge_store_objects', { kind }, store.size(kind));
+  });
+
+  return {
+    ensure: (kinds) => {
+      for (const kind of kinds) {
+        if (subscriptions.has(kind)) continue;
+        lastMs.set(kind, Date.now());
+        subscriptions.set(
+          kind,
+          watchKind(transport, kindRow(kind), {}).subscribe((event) => take(kind, event)),
+        );
+      }
+    },
+    kinds: () => [...subscriptions.keys()],
+    stuck: () => {
+      const kind = [...lastMs].find(([, ms]) => Date.now() - ms > STUCK_MS)?.[0];
+      return kind === undefined ? undefined : `the watch of ${kind} has shown no life for five minutes`;
+    },
+    stop: () => {
+      for (const subscription of subscriptions.values()) subscription.unsubscribe();
+      subscriptions.clear();
+    },
+  };
+}
