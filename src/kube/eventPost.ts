@@ -12,8 +12,6 @@ export interface EventPost {
   lastMs(): number;
   /** When its next request may go out. */
   dueMs(): number;
-  /** Whether the server has not been told of the last observation. */
-  isPending(): boolean;
   /** Rejects when the server does not take it. */
   send(nowMs: number, signal: AbortSignal): Promise<void>;
 }
@@ -40,7 +38,7 @@ export function createEventPost(
       const manifest = eventManifest(note, options.reporter, nowMs, `${nowMs.toString(16)}${random.padStart(8, '0')}`);
       const collection = pathOf(EVENT_KIND, eventNamespace(note.regarding));
       let observed = 1;
-      let told = 0;
+      let written = false;
       let lastMs = nowMs;
       let dueMs = nowMs;
       return {
@@ -51,10 +49,9 @@ export function createEventPost(
         },
         lastMs: () => lastMs,
         dueMs: () => dueMs,
-        isPending: () => told < observed,
         send: async (atMs, signal) => {
-          const first = told === 0;
-          told = observed;
+          const first = !written;
+          written = true;
           dueMs = atMs + options.seriesEveryMs;
           // What was observed before the Event was created is in its series from the start.
           const series = observed > 1 ? { series: { count: observed, lastObservedTime: microTime(lastMs) } } : {};

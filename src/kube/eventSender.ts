@@ -47,8 +47,6 @@ export function createEventSender({ scheduler, bufferSize, rate, onFailed }: Eve
     sending = true;
     const done = () => {
       sending = false;
-      // Observed again while its request was under way.
-      if (post.isPending() && !abort.signal.aborted) waiting.add(post);
       pump();
     };
     const failed = () => {

@@ -27,8 +27,8 @@ export interface Store extends ObjectIndex {
   /** An own delete that the server accepted: gone at once, whatever older events of that uid still come. */
   acknowledgeDelete(ref: DeletedRef): void;
   /**
-   * Real changes only, synchronously, when the store already holds them. A subscriber that throws is unsubscribed from
-   * nothing and breaks nothing; its error surfaces through rxjs's `config.onUnhandledError`.
+   * Real changes only, synchronously, when the store already holds them. A subscriber that throws stays subscribed and
+   * breaks nothing; its error surfaces through rxjs's `config.onUnhandledError`.
    */
   readonly changes$: Observable<StoreChange>;
   /** Whether the kind was listed once. It stays so through outages: what is known stays readable. */

@@ -5,7 +5,7 @@ import { listPages, openWatch } from './listWatch.ts';
 import type { Transport } from './transport.ts';
 import type { WatchEvent, Watched } from './watchEvent.ts';
 import type { WatchMemory } from './watchMemory.ts';
-import { createMemory, interrupted, received } from './watchMemory.ts';
+import { createMemory, interrupted, opening, received } from './watchMemory.ts';
 
 export type { InterruptionCause, LiveEvent, WatchEvent, Watched } from './watchEvent.ts';
 
@@ -65,8 +65,7 @@ function connectOnce(
 ): Observable<WatchEvent> {
   return defer(() => {
     let failure: { readonly error: unknown } | undefined;
-    memory.openedAtMs = settings.scheduler.now();
-    memory.progressed = false;
+    opening(memory, settings.scheduler.now());
     const events = listIfNeeded(transport, kind, settings, memory).pipe(
       catchError((error: unknown) => {
         failure = { error };
@@ -94,7 +93,7 @@ function listIfNeeded(
     map((event): WatchEvent => {
       if (event.type !== 'listed') return event;
       memory.version = event.resourceVersion;
-      memory.openedAtMs = settings.scheduler.now();
+      opening(memory, settings.scheduler.now());
       return { type: 'initDone', resourceVersion: event.resourceVersion };
     }),
   );

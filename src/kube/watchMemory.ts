@@ -12,6 +12,8 @@ export interface WatchMemory {
   streaming: boolean;
   /** This server sends bookmarks for this kind. */
   bookmarked: boolean;
+  /** This connection has brought something at all. */
+  spoke: boolean;
   /** This connection has brought something after its list. */
   progressed: boolean;
   openedAtMs: number;
@@ -31,6 +33,7 @@ export function createMemory(streaming: boolean, backoff: BackoffOptions): Watch
     version: undefined,
     streaming,
     bookmarked: false,
+    spoke: false,
     progressed: false,
     openedAtMs: 0,
     stalls: 0,
@@ -42,6 +45,7 @@ export function createMemory(streaming: boolean, backoff: BackoffOptions): Watch
 /** Notes the version of an event, so that the next connection goes on after it. */
 export function received(memory: WatchMemory, event: WireEvent): WatchEvent {
   const initializing = memory.version === undefined;
+  memory.spoke = true;
   if (event.type === 'bookmark') {
     memory.bookmarked = true;
     if (initializing && !event.endsInit) return { type: 'bookmark', resourceVersion: event.resourceVersion };
@@ -75,6 +79,9 @@ export function interrupted(
   if (cause === 'unsupported' || (cause === 'idle' && initializing)) memory.streaming = false;
   // After 404 the kind may come back as another with other objects (a CRD made anew).
   if (cause === 'gone' || cause === 'notServed') memory.version = undefined;
+  // From a version that the server has yet to reach (etcd restored from a backup) a watch opens and stays silent, without
+  // an error and without bookmarks (measured with kube-apiserver 1.36.3).
+  if (cause === 'idle' && !memory.spoke) memory.version = undefined;
   if (healthy) progressed(memory);
   else if (cause === 'closed' || cause === 'idle' || cause === 'malformed') memory.stalls += 1;
   if (memory.stalls >= STALLS_BEFORE_RELIST) {
@@ -89,4 +96,11 @@ export function interrupted(
     retryInMs: memory.retryInMs,
     ...(failure === undefined ? {} : { error: failure.error }),
   };
+}
+
+/** Another connection is about to be opened. */
+export function opening(memory: WatchMemory, nowMs: number): void {
+  memory.openedAtMs = nowMs;
+  memory.spoke = false;
+  memory.progressed = false;
 }

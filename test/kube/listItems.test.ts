@@ -35,6 +35,11 @@ describe('The items of a list', () => {
     expect(split(Buffer.from(JSON.stringify({ metadata: {}, items })), 1).items).to.deep.equal(items);
   });
 
+  it('are not those of a key that only ends like theirs', () => {
+    const list = { 'a"items': [{ x: 1 }], 'b,"items': [{ y: 1 }], items: [{ z: 1 }] };
+    expect(split(Buffer.from(JSON.stringify(list)), 3).items).to.deep.equal([{ z: 1 }]);
+  });
+
   it('may be null or absent', () => {
     expect(split(Buffer.from('{"metadata":{"resourceVersion":"3"},"items":null}'), 5)).to.deep.equal({
       items: [],

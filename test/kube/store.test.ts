@@ -257,6 +257,35 @@ describe('A relist', () => {
     expect(versions()).to.deep.equal({});
   });
 
+  it('does not keep what an answer brings back after its deletion was streamed', () => {
+    const { store, list, seeDeleted, versions } = world();
+    list(5);
+    store.apply(KIND, { type: 'init' });
+    store.apply(KIND, { type: 'apply', entry: entry('a', 7) });
+    seeDeleted('a', 8);
+    store.acknowledge(entry('a', 7));
+    store.apply(KIND, { type: 'initDone', resourceVersion: '9' });
+    expect(versions()).to.deep.equal({});
+  });
+
+  it('takes an answer at once that is older than what it has listed so far', () => {
+    const { store, list, versions } = world();
+    list(5);
+    store.apply(KIND, { type: 'init' });
+    store.apply(KIND, { type: 'apply', entry: entry('b', 9) });
+    store.acknowledge(entry('c', 8));
+    expect(versions()).to.deep.equal({ b: 9, c: 8 });
+  });
+
+  it('ends the memory of deletes from before it', () => {
+    const { store, list, versions } = world();
+    list(5, entry('a', 3));
+    store.acknowledgeDelete(ref('a'));
+    list(9);
+    list(12, entry('a', 11));
+    expect(versions()).to.deep.equal({ a: 11 });
+  });
+
   it('of a cluster restored from a backup replaces what was newer', () => {
     const { list, versions, see } = world();
     list(50, entry('a', 40), entry('b', 45), entry('c', 20));

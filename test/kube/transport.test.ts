@@ -1,3 +1,6 @@
+import { getEventListeners } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { expect } from 'chai';
 import type { ClusterAccess, Credentials } from '../../src/kube/config.ts';
 import { fingerprintOf } from '../../src/kube/config.ts';
@@ -256,6 +259,23 @@ describe('The transport', () => {
     await eventually(() => expect(server.open()).to.equal(0));
   });
 
+  it('gives up a connection that is being made when its stream is cancelled', async () => {
+    const sockets: Socket[] = [];
+    // Accepts, and never answers the TLS handshake.
+    const mute = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const transport = connect(plainAccess(`https://127.0.0.1:${port}`));
+    const never = () => expect.fail('nothing was sent');
+    const reader = { onData: never, onEnd: never, onError: never };
+    const cancel = transport.follow({ method: 'GET', path: POLICIES_PATH }, reader);
+    await eventually(() => expect(sockets).to.have.length(1));
+    const closed = new Promise((resolve) => sockets[0]?.on('close', resolve).resume());
+    cancel();
+    await closed;
+    await new Promise((resolve) => mute.close(resolve));
+  }).timeout(2_000);
+
   it('says so when there are no credentials', async () => {
     const access: ClusterAccess = {
       ...plainAccess('http://127.0.0.1:1'),
@@ -277,6 +297,7 @@ describe('The transport', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     process.off('warning', onWarning);
     expect(warnings).to.deep.equal([]);
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 });
 
