@@ -1,6 +1,7 @@
 import type { Section, SectionSpecs } from '../api/types.ts';
 import { apiVersionOf } from '../k8s/kind.ts';
 import type { ObjectRef } from '../k8s/ref.ts';
+import { keyOf } from '../k8s/ref.ts';
 import type { AttributedFinding, Plan } from './change.ts';
 import type { Control, Inspection } from './control.ts';
 import { ownLabels } from './diff.ts';
@@ -41,15 +42,25 @@ function evaluateSection(controls: readonly Control[], governance: SectionGovern
       : governance.notices.map((notice) => attribute(noticeFinding(notice, view.namespace), governor, false));
   return {
     plan: { namespace: view.namespace, changes: [...governed.plan.changes, ...release] },
-    findings: [...notices, ...governed.findings, ...shadows.flatMap((shadow) => shadowFindings(own, shadow, view))],
+    findings: [
+      ...notices,
+      ...governed.findings,
+      ...shadows.flatMap((shadow) => shadowFindings(own, shadow, view, governed.planned)),
+    ],
   };
 }
 
-const NOTHING: Evaluation = { plan: { namespace: '', changes: [] }, findings: [] };
+const NOTHING: ClaimEvaluation = { plan: { namespace: '', changes: [] }, findings: [], planned: new Set() };
 
-function evaluateClaim(controls: readonly Control[], claim: Claim, view: View): Evaluation {
+interface ClaimEvaluation extends Evaluation {
+  /** Keys of the objects that the claim's plan names. */
+  readonly planned: ReadonlySet<string>;
+}
+
+/** `inspected` is the view in which objects of others are looked for. */
+function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, inspected = view): ClaimEvaluation {
   const built = controls.map((control) => ({ control, result: control.build(claim.spec as never, view) }));
-  const inspections = controls.map((control) => control.inspect?.(claim.spec as never, view) ?? CLEAN);
+  const inspections = controls.map((control) => control.inspect?.(claim.spec as never, inspected) ?? CLEAN);
   const input: PlanInput = {
     section: claim.section,
     baseline: claim.baseline.name,
@@ -73,14 +84,27 @@ function evaluateClaim(controls: readonly Control[], claim: Claim, view: View): 
   return {
     plan: { namespace: view.namespace, changes: planSection(input, view) },
     findings: findings.map((finding) => attribute(finding, claim, false)),
+    planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
   };
 }
 
 const CLEAN: Inspection = { findings: [] };
 
-/** Trying must not disarm: a shadow's plan is reported and never carried out (THREATS 15). */
-function shadowFindings(controls: readonly Control[], shadow: Claim, view: View): readonly AttributedFinding[] {
-  const { plan, findings } = evaluateClaim(controls, shadow, view);
+/**
+ * Trying must not disarm: a shadow's plan is reported and never carried out (THREATS 15). The governor's objects are not
+ * foreign to it: they would give way to its own.
+ */
+function shadowFindings(
+  controls: readonly Control[],
+  shadow: Claim,
+  view: View,
+  governed: ReadonlySet<string>,
+): readonly AttributedFinding[] {
+  const inspected: View = {
+    ...view,
+    liveOf: (kind) => [...view.liveOf(kind)].filter((live) => !governed.has(keyOf(live))),
+  };
+  const { plan, findings } = evaluateClaim(controls, shadow, view, inspected);
   const drift = plan.changes
     // The governor's objects differ from the shadow's in the baseline's name, which says nothing about their content.
     .filter((change) => change.action !== 'update' || change.urgent)

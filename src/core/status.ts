@@ -1,5 +1,6 @@
 import type { Condition, SecurityBaselineStatus } from '../api/types.ts';
 import type { Baseline } from './baseline.ts';
+import { prunes, selectorKeys } from './baseline.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
@@ -47,7 +48,7 @@ function verdictsOf(baseline: Baseline, tally: Tally): Verdicts {
   const ready: Verdict = progress ?? {
     status: 'True',
     reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
-    message: `${governed} namespaces evaluated${baseline.spec.suspend === true ? '; suspended, so nothing is written' : ''}`,
+    message: `${governed} namespaces evaluated${remarks(baseline)}`,
   };
   const stalled = stalledOf(tally, governed);
   const abnormal: Verdicts =
@@ -63,6 +64,14 @@ function verdictsOf(baseline: Baseline, tally: Tally): Verdicts {
             },
           };
   return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed) };
+}
+
+/** What a reader of a healthy status should still know. */
+function remarks({ spec }: Baseline): string {
+  const suspended = spec.suspend === true ? '; suspended, so nothing is written' : '';
+  // THREATS 14: whoever may change the labels can then have the objects pruned.
+  const delegated = prunes(spec) && selectorKeys(spec).length > 0;
+  return `${suspended}${delegated ? '; deletionPolicy Delete with a label selector: whoever changes the labels has the objects pruned' : ''}`;
 }
 
 /** Undefined when every namespace has been brought to this generation. */

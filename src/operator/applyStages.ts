@@ -1,3 +1,5 @@
+import type { Section } from '../api/types.ts';
+import { SECTIONS } from '../api/types.ts';
 import type { Change } from '../core/change.ts';
 import { STAGES } from '../core/change.ts';
 import type { ChangeResult } from '../core/outcome.ts';
@@ -6,17 +8,31 @@ import type { ApplyPorts } from './ports.ts';
 
 /**
  * Carries out permitted changes stage by stage (DESIGN §3): the writes of a stage run in parallel, the next waits for
- * their answers. A failure in `allow` is tried once more, then `guard` goes on: a missing allow must not leave a
- * namespace open. Nothing is pruned while an earlier stage has failed.
+ * their answers. Sections do not wait for each other: a deny needs its allows, not the Roles, which the API server may
+ * take a tenth of a second to check (its escalation check reads bindings consistently).
  */
 export async function applyStages(
   changes: readonly Change[],
   ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<readonly ChangeResult[]> {
+  const chains = SECTIONS.map((section) => applySection(section, changes, ports, signal));
+  return (await Promise.all(chains)).flat();
+}
+
+/**
+ * A failure in `allow` is tried once more, then `guard` goes on: a missing allow must not leave a namespace open. Nothing
+ * is pruned while an earlier stage has failed.
+ */
+async function applySection(
+  section: Section,
+  changes: readonly Change[],
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<readonly ChangeResult[]> {
   const results: ChangeResult[] = [];
   for (const stage of STAGES) {
-    const writes = changes.filter((change) => change.stage === stage);
+    const writes = changes.filter((change) => change.section === section && change.stage === stage);
     if (writes.length === 0) continue;
     const prunes = stage === 'prune-guard' || stage === 'prune-allow';
     if (prunes && results.some(({ result }) => result !== 'written')) {

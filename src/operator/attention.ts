@@ -1,5 +1,7 @@
 import type { Section } from '../api/types.ts';
 import type { Control } from '../core/control.ts';
+import type { FactNote } from '../core/factNotes.ts';
+import { factNotes } from '../core/factNotes.ts';
 import type { FactName } from '../core/facts.ts';
 import type { Governance } from '../core/governance.ts';
 import { usedFacts } from '../core/usedFacts.ts';
@@ -32,6 +34,8 @@ export interface AttentionOptions {
   readonly ledger: Ledger;
   readonly facts: FactsKeeper;
   readonly queue: Queue;
+  /** Hears of what was found out or lost about the cluster. */
+  readonly onFact: (note: FactNote) => void;
 }
 
 export function createAttention(options: AttentionOptions): Attention {
@@ -68,12 +72,16 @@ export function createAttention(options: AttentionOptions): Attention {
     namespace: (name, look) => {
       const changed = governances.refresh(name);
       if (changed) expect(name);
-      if ((changed || look) && concerns(name)) queue.add(name, 'live');
+      // A namespace that went while it was looked at still has to be forgotten.
+      const gone = changed && governances.of(name) === undefined;
+      if (gone || ((changed || look) && concerns(name))) queue.add(name, 'live');
     },
     governance: () => governanceChanged(governances.refreshAll()),
     governanceChanged,
     facts: () => {
+      const before = facts.now();
       const changed = facts.refresh();
+      for (const note of factNotes(before, facts.now())) options.onFact(note);
       if (changed.length > 0) lookWhere((governance) => usesAny(controls, governance, changed));
     },
     sectionReady: (section) => {

@@ -1,5 +1,6 @@
 import { SECURITY_BASELINE } from '../api/names.ts';
 import type { Control } from '../core/control.ts';
+import type { FactNote } from '../core/factNotes.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
@@ -34,6 +35,9 @@ export interface EngineOptions {
   readonly ensureWatched: (kinds: readonly string[]) => void;
   readonly isCrdTerminating: () => Promise<boolean>;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
+  readonly onFact: (note: FactNote) => void;
+  /** Hears what keeps a deleted baseline from going. */
+  readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
 }
 
 export interface Engine {
@@ -73,7 +77,14 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     { clock, concurrency: CONCURRENCY.namespaces },
   );
-  const attention = createAttention({ index: store, controls, governances, ledger, facts, queue: namespaces });
+  const attention = createAttention({
+    ...options,
+    index: store,
+    governances,
+    ledger,
+    facts,
+    queue: namespaces,
+  });
   const gate = createSectionGate({ ...options, onReady: attention.sectionReady });
   const baselines = createQueue(
     createBaselinesController({
@@ -107,6 +118,8 @@ async function start(options: EngineOptions, attention: Attention, gate: Section
   await store.synced(BASE_KINDS);
   attention.governance();
   store.changes$.subscribe((change) => {
+    // The objects of a first list are looked at all together, when the section they belong to is known.
+    if (!store.isSynced(change.kind)) return;
     for (const trigger of triggersOf(change)) handle(trigger, attention, gate, queues);
   });
   gate.update();

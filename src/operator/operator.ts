@@ -23,7 +23,7 @@ import { measureQueue } from './queueMetrics.ts';
 import { createRights } from './rights.ts';
 import type { RunningServer } from './server.ts';
 import { serve } from './server.ts';
-import { eventsSink } from './sinks/eventsSink.ts';
+import { eventsSink, noteOn } from './sinks/eventsSink.ts';
 import { logSink } from './sinks/logSink.ts';
 import { metricsSink } from './sinks/metricsSink.ts';
 import { guarded } from './sinks/sink.ts';
@@ -83,6 +83,14 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
+    onFact: (note) => {
+      logger.warn('a fact changed', { ...note });
+      events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
+    },
+    onPruning: (baseline, left) => {
+      const note = `waiting for ${left.length} namespaces to be pruned: ${left.slice(0, 5).join(', ')}`;
+      events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
+    },
     ports: {
       writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
       index: store,

@@ -22,6 +22,7 @@ export interface BaselinesOptions {
   readonly release: (uid: string) => void;
   /** Namespaces in which it still has objects to prune. */
   readonly outstanding: (baseline: string) => readonly string[];
+  readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
 }
 
@@ -31,34 +32,58 @@ const PRUNE_POLL_MS = 250;
 
 /** Keeps the status and the finalizer of each SecurityBaseline. */
 export function createBaselinesController(options: BaselinesOptions): (work: Work) => Promise<WorkResult> {
-  const { clock, ports } = options;
-  const writtenMs = new Map<string, number>();
-  const settledOnce = new Set<string>();
-
-  const writeStatus = async (entry: Entry<BaselineBody>): Promise<WorkResult> => {
-    const tally = options.tally(entry.name);
-    // A new process says nothing of a baseline before each namespace it governs has an outcome (DESIGN §4, Start).
-    if (tally.counts.pending === 0) settledOnce.add(entry.uid);
-    else if (!settledOnce.has(entry.uid)) return { result: 'done' };
-    const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp());
-    if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
-    const dueMs = (writtenMs.get(entry.uid) ?? Number.NEGATIVE_INFINITY) + MIN_INTERVAL_MS;
-    if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
-    writtenMs.set(entry.uid, clock.nowMs());
-    await patch(options, entry, { status }, 'status');
-    return { result: 'done' };
-  };
+  const { ports } = options;
+  const known = new Map<string, Known>();
 
   return async ({ key }) => {
     const entry = ports.index.get(SECURITY_BASELINE.kind, '', key) as Entry<BaselineBody> | undefined;
-    if (entry === undefined) return { result: 'done' };
-    const ours = entry.finalizers.includes(FINALIZER);
-    if (entry.deleting) return ours ? finishDeletion(options, entry) : { result: 'done' };
-    const wanted = wishesToPrune(entry.body.spec);
-    if (wanted && !ours) await patchFinalizers(options, entry, [...entry.finalizers, FINALIZER]);
-    if (!prunes(entry.body.spec) && ours) await patchFinalizers(options, entry, without(entry.finalizers));
-    return writeStatus(entry);
+    if (entry === undefined) {
+      known.delete(key);
+      return { result: 'done' };
+    }
+    if (entry.deleting) return finishDeletion(options, entry);
+    const old = known.get(key);
+    const state: Known = old?.uid === entry.uid ? old : { uid: entry.uid, settled: false, writtenMs: LONG_AGO };
+    known.set(key, state);
+    // Where the rights do not allow it (audit-only), a missing finalizer must not silence the status.
+    const refused = await keepFinalizer(options, entry).then(
+      () => false,
+      () => true,
+    );
+    const result = await writeStatus(options, entry, state);
+    return refused ? { result: 'retry' } : result;
   };
+}
+
+/** What this process remembers of one baseline. */
+interface Known {
+  readonly uid: string;
+  /** Every namespace had an outcome once. */
+  settled: boolean;
+  writtenMs: number;
+}
+
+const LONG_AGO = Number.NEGATIVE_INFINITY;
+
+async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>, state: Known): Promise<WorkResult> {
+  const { clock } = options;
+  const tally = options.tally(entry.name);
+  // A new process says nothing of a baseline before each namespace it governs has an outcome (DESIGN §4, Start).
+  if (tally.counts.pending === 0) state.settled = true;
+  else if (!state.settled) return { result: 'done' };
+  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp());
+  if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
+  const dueMs = state.writtenMs + MIN_INTERVAL_MS;
+  if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
+  state.writtenMs = clock.nowMs();
+  await patch(options, entry, { status }, 'status');
+  return { result: 'done' };
+}
+
+async function keepFinalizer(options: BaselinesOptions, entry: Entry<BaselineBody>): Promise<void> {
+  const ours = entry.finalizers.includes(FINALIZER);
+  if (!ours && wishesToPrune(entry.body.spec)) await patchFinalizers(options, entry, [...entry.finalizers, FINALIZER]);
+  if (ours && !prunes(entry.body.spec)) await patchFinalizers(options, entry, without(entry.finalizers));
 }
 
 /** Only a baseline that enforces and is not suspended prunes; deleting any other leaves everything (THREATS 3). */
@@ -72,12 +97,16 @@ const without = (finalizers: readonly string[]): readonly string[] => finalizers
 /** The finalizer waits for acknowledged deletes; terminating namespaces are skipped (THREATS 3). */
 async function finishDeletion(options: BaselinesOptions, entry: Entry<BaselineBody>): Promise<WorkResult> {
   const { clock, ports } = options;
+  if (!entry.finalizers.includes(FINALIZER)) return { result: 'done' };
   if (wishesToPrune(entry.body.spec) && !(await options.isCrdTerminating())) {
     options.release(entry.uid);
     const left = options
       .outstanding(entry.name)
       .filter((ns) => ports.index.get('Namespace', '', ns)?.deleting !== true);
-    if (left.length > 0) return { result: 'done', againAtMs: clock.nowMs() + PRUNE_POLL_MS };
+    if (left.length > 0) {
+      options.onPruning(entry, left);
+      return { result: 'done', againAtMs: clock.nowMs() + PRUNE_POLL_MS };
+    }
   }
   await patchFinalizers(options, entry, without(entry.finalizers));
   return { result: 'done' };

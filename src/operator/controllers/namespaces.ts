@@ -169,7 +169,7 @@ function next(
     return { result: 'retry', afterMs };
   }
   // Findings about objects that this look removed, or that admission changed, are stale: look once more.
-  const removed = results.some(({ change }) => change.action === 'delete' && change.reason === 'ForeignPolicy');
+  const removed = results.some(({ change }) => change.action === 'delete' && change.reason !== 'Released');
   const mutated = [...memory.mutations.values()].map(({ nextMs }) => nextMs);
   const times = [wakeAtMs, nextForgetMs(memory), removed ? nowMs : undefined, ...mutated].filter(
     (t) => t !== undefined,

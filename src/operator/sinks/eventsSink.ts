@@ -82,8 +82,15 @@ const removalNotes = (outcome: Outcome): readonly EventNote[] =>
 const findingNote = (finding: Finding): EventNote =>
   noteOn(finding.ref, 'Warning', finding.reason, 'Inspect', finding.message);
 
-const noteOn = (ref: ObjectRef, type: EventNote['type'], reason: string, action: string, note: string): EventNote => ({
-  regarding: { ...ref, apiVersion: apiVersionOf(kindRow(ref.kind)) },
+/** A note about an object of a kind we know. */
+export const noteOn = (
+  ref: ObjectRef,
+  type: EventNote['type'],
+  reason: string,
+  action: string,
+  note: string,
+): EventNote => ({
+  regarding: { kind: ref.kind, namespace: ref.namespace, name: ref.name, apiVersion: apiVersionOf(kindRow(ref.kind)) },
   type,
   reason,
   action,
