@@ -1,7 +1,9 @@
+import { controlsDocGenerator } from './controlsDoc.ts';
 import { crdDocsGenerator } from './crdDocs.ts';
 import { crdKustomizationGenerator } from './crdKustomization.ts';
 import { crdGenerator } from './crds.ts';
 import type { Generator } from './generator.ts';
+import { metricsDocGenerator } from './metricsDoc.ts';
 import { rbacGenerator } from './rbac.ts';
 
 /** Everything that `make generate` makes. A generator is one file and one line here. */
@@ -10,4 +12,6 @@ export const GENERATORS: readonly Generator[] = [
   crdDocsGenerator,
   crdKustomizationGenerator,
   rbacGenerator,
+  controlsDocGenerator,
+  metricsDocGenerator,
 ];

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
 import { BASELINE_REPORT, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds.ts';
 import { KINDS, kindRow } from '../../src/core/kinds.ts';
-import { BASE_KINDS } from '../../src/operator/sections.ts';
+import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
 
@@ -56,9 +57,9 @@ const CRD: Grant = {
   },
 };
 
-/** What is watched: what decides who governs, and what the controls look at. */
+/** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
-  const read = new Set([...BASE_KINDS, ...controls.flatMap((control) => [...control.reads, ...control.writes])]);
+  const read = new Set([...BASE_KINDS, ...SECTIONS.flatMap((section) => kindsOfSection(controls, section))]);
   return KINDS.filter(({ kind }) => read.has(kind));
 };
 

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { readManifests } from '../support/kubeAdmin/manifests.ts';
+import { useWorld } from '../support/world.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../manifests/samples/restricted.yaml');
+
+describe('The audit-only overlay (THREATS 29)', function () {
+  this.timeout(60_000);
+  const world = useWorld({ manifests: 'manifests/overlays/audit-only' });
+
+  it('judges a namespace and writes status, reports and Events, nothing else', async () => {
+    const { admin } = world();
+    const mark = await world().mark();
+    const [sample] = readManifests(SAMPLE);
+    if (sample === undefined) throw new Error('no sample');
+    await admin.create({ ...sample, spec: { ...(sample.spec as object), enforcement: 'Audit' } });
+    await world().namespace('payments', { baseline: 'restricted', team: 'payments' });
+    const { status } = await eventually(async () => {
+      const found = await world().baseline('restricted');
+      expect(found.status.namespaces, JSON.stringify(found.status)).to.include({ governed: 1, drifted: 1 });
+      return found;
+    });
+    const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
+    expect(ready.status, ready.message).to.equal('True');
+    await eventually(async () => {
+      const report = await admin.get('/apis/drawbridge.dev/v1alpha1/namespaces/payments/baselinereports/drawbridge');
+      expect(report.state).to.equal('Drifted');
+    });
+    const written = (await world().writesSince(mark, { all: true })).map(({ verb, resource, subresource = '' }) =>
+      resource === 'securitybaselines' ? `${verb} ${resource}/${subresource}` : resource,
+    );
+    expect([...new Set(written)].sort()).to.deep.equal(['baselinereports', 'events', 'patch securitybaselines/status']);
+    expect(await admin.list('/apis/networking.k8s.io/v1/namespaces/payments/networkpolicies')).to.deep.equal([]);
+  });
+});

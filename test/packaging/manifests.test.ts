@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { GRANTABLE_ROLE } from '../../src/api/names.ts';
+import { VERSION } from '../../src/version.ts';
+import { renderKustomization } from '../support/install.ts';
+import type { NewObject } from '../support/kubeAdmin.ts';
+import { isWrite, named, rightsOf, rulesOf } from './rules.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const AGGREGATES = 'rbac.authorization.k8s.io/aggregate-to-';
+
+describe('The manifests', function () {
+  this.timeout(60_000);
+  const rendered: Record<'base' | 'auditOnly', readonly NewObject[]> = { base: [], auditOnly: [] };
+  before(async () => {
+    rendered.base = await renderKustomization('manifests/base');
+    rendered.auditOnly = await renderKustomization('manifests/overlays/audit-only');
+  });
+
+  for (const which of ['base', 'auditOnly'] as const) {
+    const roles = () => rendered[which].filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
+
+    describe(which, () => {
+      it('grant nothing that hands out more than itself: no escalate, bind, impersonate, no stars, no Secrets', () => {
+        const rights = roles().flatMap((role) => rightsOf(rulesOf(role)));
+        const bad = /^(escalate|bind|impersonate)|[*]| secrets(\/|$)| nodes\/proxy| pods\/(exec|attach|log)| .*\/token/;
+        expect(rights).to.have.lengthOf.above(50);
+        expect(rights.filter((right) => bad.test(right))).to.deep.equal([]);
+      });
+
+      it('let nobody write baselines by aggregation (THREATS 9)', () => {
+        const aggregated = roles().filter(({ metadata }) =>
+          Object.keys(metadata.labels ?? {}).some((label) => label.startsWith(AGGREGATES)),
+        );
+        expect(aggregated.flatMap((role) => rightsOf(rulesOf(role)))).to.deep.equal([
+          'get baselinereports.drawbridge.dev',
+          'list baselinereports.drawbridge.dev',
+          'watch baselinereports.drawbridge.dev',
+        ]);
+      });
+
+      it('leave the rules of the aggregated ClusterRole to the aggregation controller (THREATS 27)', () => {
+        const role = named(rendered[which], 'ClusterRole', GRANTABLE_ROLE);
+        expect(role).not.to.have.property('rules');
+        expect(role.aggregationRule).to.deep.equal({
+          clusterRoleSelectors: [{ matchLabels: { 'drawbridge.dev/grantable': 'true' } }],
+        });
+      });
+
+      it('hand out reading alone', () => {
+        const grantable = roles().filter(({ metadata }) => labelsOf(metadata)['drawbridge.dev/grantable'] === 'true');
+        expect(grantable.map(({ metadata }) => metadata.name)).to.deep.equal(['drawbridge-grantable-view']);
+        expect(rightsOf(grantable.flatMap(rulesOf)).filter(isWrite)).to.deep.equal([]);
+      });
+
+      it('run the version that package.json names', () => {
+        const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+        expect(VERSION).to.equal(version);
+        const deployment = named(rendered[which], 'Deployment', 'drawbridge');
+        expect(podOf(deployment).containers.map(({ image }) => image)).to.deep.equal([`drawbridge:${version}`]);
+      });
+    });
+  }
+
+  it('let the operator write what it writes, and nothing else', () => {
+    expect(rightsOf(rulesOf(named(rendered.base, 'ClusterRole', 'drawbridge'))).filter(isWrite)).to.deep.equal([
+      'create baselinereports.drawbridge.dev',
+      'create events.events.k8s.io',
+      'create networkpolicies.networking.k8s.io',
+      'create rolebindings.rbac.authorization.k8s.io',
+      'create roles.rbac.authorization.k8s.io',
+      'delete baselinereports.drawbridge.dev',
+      'delete networkpolicies.networking.k8s.io',
+      'delete rolebindings.rbac.authorization.k8s.io',
+      'delete roles.rbac.authorization.k8s.io',
+      'patch events.events.k8s.io',
+      'patch securitybaselines.drawbridge.dev',
+      'patch securitybaselines/status.drawbridge.dev',
+      'update baselinereports.drawbridge.dev',
+      'update networkpolicies.networking.k8s.io',
+      'update rolebindings.rbac.authorization.k8s.io',
+      'update roles.rbac.authorization.k8s.io',
+    ]);
+  });
+
+  it('let the audit-only operator write status, reports and Events, and nothing else (THREATS 29)', () => {
+    expect(rightsOf(rulesOf(named(rendered.auditOnly, 'ClusterRole', 'drawbridge'))).filter(isWrite)).to.deep.equal([
+      'create baselinereports.drawbridge.dev',
+      'create events.events.k8s.io',
+      'delete baselinereports.drawbridge.dev',
+      'patch events.events.k8s.io',
+      'patch securitybaselines/status.drawbridge.dev',
+      'update baselinereports.drawbridge.dev',
+    ]);
+    const bindings = rendered.auditOnly.filter(({ kind }) => /Binding$/.test(kind));
+    expect(bindings.map(({ metadata }) => metadata.name)).to.deep.equal(['drawbridge']);
+  });
+
+  it('let the operator see one ClusterRole and one CRD', () => {
+    const rights = rightsOf(rulesOf(named(rendered.base, 'ClusterRole', 'drawbridge')));
+    expect(rights.filter((right) => /clusterroles|customresource/.test(right))).to.deep.equal([
+      'get clusterroles.rbac.authorization.k8s.io/drawbridge-grantable',
+      'get customresourcedefinitions.apiextensions.k8s.io/securitybaselines.drawbridge.dev',
+      'list clusterroles.rbac.authorization.k8s.io/drawbridge-grantable',
+      'watch clusterroles.rbac.authorization.k8s.io/drawbridge-grantable',
+    ]);
+  });
+
+  it('close the own namespace, but for the API server, DNS, scrapers and probes', () => {
+    const policies = rendered.base.filter(({ kind }) => kind === 'NetworkPolicy');
+    const specs = Object.fromEntries(policies.map(({ metadata, spec }) => [metadata.name, spec]));
+    expect(Object.keys(specs).sort()).to.deep.equal(['default-deny', 'operator-egress', 'operator-ingress']);
+    expect(specs['default-deny']).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const labels = labelsOf(templateOf(named(rendered.base, 'Deployment', 'drawbridge')).metadata);
+    for (const name of ['operator-egress', 'operator-ingress']) {
+      expect(labels).to.include((specs[name] as { podSelector: { matchLabels: object } }).podSelector.matchLabels);
+    }
+  });
+
+  it('give the pod a read-only root, bounds, probes and its own namespace', () => {
+    const pod = podOf(named(rendered.base, 'Deployment', 'drawbridge'));
+    const [container] = pod.containers;
+    expect(pod.terminationGracePeriodSeconds).to.equal(10);
+    expect(container?.securityContext.readOnlyRootFilesystem).to.equal(true);
+    expect(Object.keys(container?.resources ?? {}).sort()).to.deep.equal(['limits', 'requests']);
+    expect(container?.livenessProbe.httpGet.path).to.equal('/healthz');
+    expect(container?.readinessProbe.httpGet.path).to.equal('/readyz');
+    expect(container?.args[0]).to.equal('operator');
+  });
+});
+
+interface Pod {
+  readonly terminationGracePeriodSeconds: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever field it is about
+  readonly containers: readonly any[];
+}
+
+interface Template {
+  readonly metadata: NewObject['metadata'];
+  readonly spec: Pod;
+}
+
+const labelsOf = ({ labels }: NewObject['metadata']): Record<string, string> =>
+  (labels ?? {}) as Record<string, string>;
+const templateOf = (deployment: NewObject): Template => (deployment.spec as { template: Template }).template;
+const podOf = (deployment: NewObject): Pod => templateOf(deployment).spec;

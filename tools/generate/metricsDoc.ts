@@ -1,0 +1,61 @@
+import type { MetricRow } from '../../src/operator/metricTable.ts';
+import { METRICS } from '../../src/operator/metricTable.ts';
+import type { Generator } from './generator.ts';
+import { MARKDOWN_HEADER } from './generator.ts';
+import { code, codes, table } from './markdown.ts';
+
+const INTRO = `# Metrics
+
+The operator serves them at \`/metrics\` on \`--metrics-bind-address\` (\`:8080\`; \`0\` is off), in the Prometheus text format.
+The shipped NetworkPolicy lets in namespaces labelled \`metrics: enabled\`. No series has a label for namespaces or objects, so
+their number does not grow with the cluster. Gauges of a baseline vanish with it.
+`;
+
+const OWN = 'drawbridge_';
+
+const SECTIONS: readonly (readonly [heading: string, text: string, ours: boolean])[] = [
+  ['Baselines and repairs', '', true],
+  [
+    'Controllers, queues and requests',
+    'Under the names of controller-runtime, so that dashboards made for it work. Beside them are those of the process \
+(`process_*`, `nodejs_*`).',
+    false,
+  ],
+];
+
+const ASKING = `## Worth an alert
+
+${table(
+  ['When', 'Expression'],
+  [
+    [
+      'A baseline is not applied, for ten minutes or more',
+      'drawbridge_baseline_condition{type="Ready",status!="True"} == 1',
+    ],
+    ['Something is wrong in a namespace', 'drawbridge_findings{severity=~"critical|high"} > 0'],
+    ['Somebody fights with the operator', 'drawbridge_contested_objects > 0'],
+    ['Repairs are refused', 'rate(drawbridge_repairs_total{result!="repaired"}[5m]) > 0'],
+    ['A watch shows no life, bookmarks included', 'time() - drawbridge_watch_last_event_timestamp_seconds > 300'],
+    ['The operator is gone', 'absent(drawbridge_build_info)'],
+  ].map(([when = '', expression = '']) => [when, code(expression)]),
+)}
+`;
+
+export const metricsDocGenerator: Generator = {
+  name: 'metrics-docs',
+  files: async () => {
+    const sections = SECTIONS.map(([heading, text, ours]) => {
+      const rows = METRICS.filter(({ name }) => name.startsWith(OWN) === ours).map(cells);
+      const intro = text === '' ? '' : `${text}\n\n`;
+      return `## ${heading}\n\n${intro}${table(['Metric', 'Type', 'Labels', 'What it says'], rows)}\n`;
+    });
+    return [{ path: 'docs/metrics.md', content: `${MARKDOWN_HEADER}\n${[INTRO, ...sections, ASKING].join('\n')}` }];
+  },
+};
+
+const cells = ({ name, type, labels, help, buckets }: MetricRow): readonly string[] => [
+  code(name),
+  type,
+  codes(labels),
+  buckets === undefined ? help : `${help} Buckets: ${buckets.join(', ')}.`,
+];
