@@ -40,6 +40,8 @@ export type Change =
       readonly urgent: boolean;
       /** It stood under our reserved prefix without our label: put there by someone else. */
       readonly takeOver: boolean;
+      /** Others wrote it so fast that a version is not worth a try (THREATS 5); absent = false. */
+      readonly outrun?: boolean;
     })
   | (Base & {
       /** Delete, then create: only where Kubernetes allows nothing else (THREATS 2). */

@@ -1,5 +1,6 @@
 import type { ReportedSection, Section } from '../api/types.ts';
 import type { Labels } from '../k8s/object.ts';
+import { labelOf } from '../k8s/selector.ts';
 import type { Baseline } from './baseline.ts';
 import { enforcementOf, selectorKeys, selects } from './baseline.ts';
 import type { Claim, NamespaceIdentity } from './governance.ts';
@@ -32,7 +33,7 @@ export function claimOf(
 
 const readBy = (baseline: Baseline, labels: Labels): ReportedSection['selectedBy'] =>
   selectorKeys(baseline.spec).map((key) => {
-    const value = labels[key];
+    const value = labelOf(labels, key);
     return value === undefined ? { key } : { key, value };
   });
 

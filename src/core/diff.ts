@@ -49,10 +49,11 @@ function walkObject(path: string, want: JsonObject, have: JsonObject, fields: st
   for (const key of Object.keys(want)) {
     // A selector with no labels is the same with `matchLabels: {}` and without: both select everything.
     if (key === 'matchLabels' && isEmptyObject(want[key]) && isAbsentOrEmptyObject(have[key])) continue;
-    walk(`${path}/${key}`, want[key], have[key], fields);
+    // A label may be called `constructor`: what an object inherits is no field of it.
+    walk(`${path}/${key}`, want[key], Object.hasOwn(have, key) ? have[key] : undefined, fields);
   }
   for (const key of Object.keys(have)) {
-    if (key in want || (key === 'matchLabels' && isEmptyObject(have[key]))) continue;
+    if (Object.hasOwn(want, key) || (key === 'matchLabels' && isEmptyObject(have[key]))) continue;
     walk(`${path}/${key}`, undefined, have[key], fields);
   }
 }

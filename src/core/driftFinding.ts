@@ -1,3 +1,5 @@
+import { FIELD_MANAGER } from '../api/names.ts';
+import type { Entry } from '../k8s/entry.ts';
 import { describeRef } from '../k8s/ref.ts';
 import type { Change } from './change.ts';
 import type { Finding } from './finding.ts';
@@ -23,7 +25,7 @@ export function findingOfChange(change: Change): Finding {
         ...base,
         severity: change.urgent ? 'high' : 'low',
         reason: 'Modified',
-        message: `${object} differs at ${change.fields.slice(0, 4).map(quoteForeign).join(', ')}${byManager(change.live.manager)}`,
+        message: `${object} differs at ${change.fields.slice(0, 4).map(quoteForeign).join(', ')}${byManager(otherWriter(change.live))}`,
       };
     case 'recreate':
       return { ...base, reason: change.reason, message: `${object} has to be replaced: ${change.reason}` };
@@ -36,6 +38,12 @@ export function findingOfChange(change: Change): Finding {
       };
   }
 }
+
+/**
+ * Who else wrote last, as that writer says. A client that only takes something away owns no field and leaves no entry, so
+ * the newest may be our own: then it is unknown, for it was not us.
+ */
+export const otherWriter = ({ manager }: Entry): string => (manager === FIELD_MANAGER ? '' : manager);
 
 /** Field managers are claims, and shown as such (THREATS 1). */
 export const byManager = (manager: string): string =>

@@ -4,6 +4,7 @@ import type { Change } from './change.ts';
 import type { Claim } from './governance.ts';
 import type { NamespaceMemory } from './memory.ts';
 import { LABEL_BURST, LABEL_REFILL_MS, refill } from './memory.ts';
+import { isAsMutated } from './mutation.ts';
 
 /** Why a planned change is not carried out now. */
 export type Withheld =
@@ -50,10 +51,8 @@ export const suspendGate: Gate = (change, { claims }) =>
 
 /** What admission made of our write is not accepted, but neither is it fought in a storm (THREATS 10). */
 export const mutationGate: Gate = (change, { memory, nowMs }) => {
-  const mutation = memory.mutations.get(keyOf(change.ref));
-  if (mutation === undefined || change.action !== 'update') return ALLOW;
-  const untouched = change.live.uid === mutation.uid && change.live.resourceVersion === mutation.resourceVersion;
-  return untouched && nowMs < mutation.nextMs ? withhold('ChangedByAdmission', mutation.nextMs) : ALLOW;
+  const nextMs = memory.mutations.get(keyOf(change.ref))?.nextMs ?? nowMs;
+  return nowMs < nextMs && isAsMutated(change, memory.mutations) ? withhold('ChangedByAdmission', nextMs) : ALLOW;
 };
 
 /** A change that may widen is repaired every time; only label edits wait, because they open nothing (THREATS 5). */

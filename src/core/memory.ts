@@ -5,8 +5,8 @@
 export interface NamespaceMemory {
   /** Writes still allowed at `atMs`: at most 50 a second for each namespace (THREATS 5). */
   readonly writes: Bucket;
-  /** Deletions of foreign policies still allowed: at most five a minute (THREATS 20). */
-  readonly removals: Bucket;
+  /** When foreign policies were deleted within the last minute, oldest first: at most five (THREATS 20). */
+  readonly removals: readonly number[];
   /** Objects somebody keeps changing, by key. Forgotten a minute after the last repair. */
   readonly contests: ReadonlyMap<string, Contest>;
   /** Objects that admission changed as we wrote them, by key (THREATS 10). */
@@ -26,6 +26,8 @@ export interface Contest {
   readonly openMs: number;
   /** Repairs of labels alone, which may be delayed. */
   readonly labels: Bucket;
+  /** A repair met so many conflicts that it was written without a version; so are those that follow. Absent = no. */
+  readonly outrun?: boolean;
 }
 
 export interface Mutation {
@@ -45,13 +47,15 @@ export const CONTESTED_REPAIRS = 5;
 /** Label repairs: so many at once, then one every ten seconds. They cannot widen anything. */
 export const LABEL_BURST = 20;
 export const LABEL_REFILL_MS = 10_000;
+/** So many conflicts in a row, and the version is left out. */
+export const OUTRUN_CONFLICTS = 2;
 const MUTATION_BACKOFF_MS = 500;
 const MUTATION_BACKOFF_MAX_MS = 60_000;
 
 /** A namespace nothing is known of yet. */
 export const newMemory = (nowMs: number): NamespaceMemory => ({
   writes: { tokens: WRITES_PER_SECOND, atMs: nowMs },
-  removals: { tokens: REMOVALS_PER_MINUTE, atMs: nowMs },
+  removals: [],
   contests: new Map(),
   mutations: new Map(),
 });
@@ -64,6 +68,6 @@ export function refill(bucket: Bucket, capacity: number, refillMs: number, nowMs
   return { tokens, atMs: tokens === capacity ? nowMs : bucket.atMs + gained * refillMs };
 }
 
-/** How long to wait before admission is tried again: 0.5 s doubling to a minute, as long as it lasts (THREATS 10). */
+/** How long to wait before admission is tried again: 1 s doubling to a minute, as long as it lasts (THREATS 10). */
 export const mutationBackoffMs = (attempts: number): number =>
   Math.min(MUTATION_BACKOFF_MAX_MS, MUTATION_BACKOFF_MS * 2 ** Math.min(attempts, 10));

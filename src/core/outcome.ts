@@ -7,12 +7,21 @@ import { findingOfChange } from './driftFinding.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, quoteForeign } from './finding.ts';
 import type { Claim, Governance } from './governance.ts';
+import { REMOVALS_PER_MINUTE } from './memory.ts';
+import { mutatedFields, mutationFinding } from './mutation.ts';
 import type { WithheldChange } from './permitted.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What became of one write. */
 export type ChangeResult =
-  | { readonly change: Change; readonly result: 'written'; readonly answer: Entry | undefined; readonly atMs: number }
+  | {
+      readonly change: Change;
+      readonly result: 'written';
+      readonly answer: Entry | undefined;
+      /** How often somebody else had written first; absent = never. */
+      readonly conflicts?: number;
+      readonly atMs: number;
+    }
   | { readonly change: Change; readonly result: 'failed'; readonly refusal: Refusal }
   /** An earlier stage failed, so that this one was not tried. */
   | { readonly change: Change; readonly result: 'waiting' };
@@ -51,6 +60,8 @@ export interface Drift {
   readonly result: 'repaired' | 'failed' | 'reported';
   /** From the event to the acknowledged write; undefined when nothing was written. */
   readonly repairedInMs: number | undefined;
+  /** It was told before that it could not be put right: the same drift, seen once. */
+  readonly again?: true;
 }
 
 /** Everything that one look at one namespace found and did. Status, reports, metrics, Events and logs come from it. */
@@ -115,6 +126,7 @@ function baselineOutcome(claims: readonly Claim[], input: OutcomeInput): Baselin
     ...input.findings.filter((finding) => finding.baseline === name),
     ...input.withheld.filter(({ change }) => change.baseline === name).map(withheldFinding),
     ...failed.flatMap(failureFinding),
+    ...input.results.filter(({ change }) => change.baseline === name).flatMap(mutatedFinding),
   ].sort(compareFindings);
   const failure = failed.flatMap((r) => (r.result === 'failed' ? [r.refusal] : [])).sort(stalledFirst)[0];
   return {
@@ -130,9 +142,22 @@ function baselineOutcome(claims: readonly Claim[], input: OutcomeInput): Baselin
 
 const withheldFinding = ({ change, reason }: WithheldChange): Finding => {
   const finding = findingOfChange(change);
-  return reason === 'ChangedByAdmission'
-    ? { ...finding, severity: 'critical', reason, message: `${finding.message}; admission changes it as we write it` }
+  if (reason === 'ChangedByAdmission') return mutationFinding(change, fieldsOf(change));
+  return reason === 'RemovalsBounded'
+    ? { ...finding, reason: 'Contested', message: `${finding.message}; ${BOUNDED}` }
     : finding;
+};
+
+const fieldsOf = (change: Change): readonly string[] => {
+  if (change.action === 'update') return change.fields;
+  return change.action === 'recreate' ? ['/roleRef'] : [];
+};
+
+const BOUNDED = `${REMOVALS_PER_MINUTE} were removed within a minute, so this one waits; only refusing them at admission ends such a race`;
+
+const mutatedFinding = (written: ChangeResult): readonly Finding[] => {
+  const fields = mutatedFields(written);
+  return fields.length === 0 ? [] : [mutationFinding(written.change, fields)];
 };
 
 const failureFinding = (failed: ChangeResult): readonly Finding[] =>

@@ -20,7 +20,7 @@ export interface Permitted {
 }
 
 const WRITE_REFILL_MS = 1000 / WRITES_PER_SECOND;
-const REMOVAL_REFILL_MS = 60_000 / REMOVALS_PER_MINUTE;
+const REMOVALS_WITHIN_MS = 60_000;
 
 /**
  * What may be written now, what is withheld and why, and when to look again (DESIGN §3). Nothing else decides. Repairs
@@ -31,26 +31,46 @@ export function permitted(plan: Plan, gates: readonly Gate[], context: GateConte
   const withheld: WithheldChange[] = [];
   let wakeAtMs: number | undefined;
   let budget = refill(context.memory.writes, WRITES_PER_SECOND, WRITE_REFILL_MS, context.nowMs);
-  let removals = refill(context.memory.removals, REMOVALS_PER_MINUTE, REMOVAL_REFILL_MS, context.nowMs);
+  let removals = context.memory.removals.filter((atMs) => context.nowMs - atMs < REMOVALS_WITHIN_MS);
   const hold = (change: Change, reason: Withheld, untilMs: number | undefined): void => {
     withheld.push({ change, reason });
     if (untilMs !== undefined) wakeAtMs = Math.min(wakeAtMs ?? untilMs, untilMs);
   };
-  for (const change of plan.changes) {
+  for (const change of repairsFirst(plan.changes)) {
     const verdict = passes(gates, change, context);
     const removal = change.action === 'delete' && change.reason === 'ForeignPolicy';
     if (!verdict.allow) hold(change, verdict.reason, verdict.untilMs);
-    else if (removal && removals.tokens < 1) hold(change, 'RemovalsBounded', removals.atMs + REMOVAL_REFILL_MS);
+    else if (removal && removals.length >= REMOVALS_PER_MINUTE) hold(change, 'RemovalsBounded', freeAtMs(removals));
     else if (budget.tokens < 1) hold(change, 'WritesBounded', budget.atMs + WRITE_REFILL_MS);
     else {
-      writes.push(change);
+      writes.push(isOutrun(change, context.memory) ? { ...change, outrun: true } : change);
       budget = spend(budget);
-      if (removal) removals = spend(removals);
+      if (removal) removals = [...removals, context.nowMs];
     }
   }
   const contests = spendLabels(context.memory.contests, writes, context.nowMs);
-  return { writes, withheld, wakeAtMs, memory: { ...context.memory, writes: budget, removals, contests } };
+  const mutations = stillWrong(context.memory.mutations, plan);
+  return { writes, withheld, wakeAtMs, memory: { ...context.memory, writes: budget, removals, contests, mutations } };
 }
+
+/** What the plan has nothing to say about any more has become right, or is nobody's: its mutation is forgotten. */
+function stillWrong(mutations: NamespaceMemory['mutations'], { changes }: Plan): NamespaceMemory['mutations'] {
+  if (mutations.size === 0) return mutations;
+  const wrong = new Set(changes.map(({ ref }) => keyOf(ref)));
+  return new Map([...mutations].filter(([key]) => wrong.has(key)));
+}
+
+/** Who plants objects that we prune could otherwise keep the sections that come later waiting for the budget. */
+const repairsFirst = (changes: readonly Change[]): readonly Change[] => [
+  ...changes.filter(({ action }) => action !== 'delete'),
+  ...changes.filter(({ action }) => action === 'delete'),
+];
+
+/** When the oldest of the removals that still count is a minute old. */
+const freeAtMs = (removals: readonly number[]): number => (removals.at(-REMOVALS_PER_MINUTE) ?? 0) + REMOVALS_WITHIN_MS;
+
+const isOutrun = (change: Change, { contests }: NamespaceMemory): change is Change & { action: 'update' } =>
+  change.action === 'update' && contests.get(keyOf(change.ref))?.outrun === true;
 
 const spend = (bucket: Bucket): Bucket => ({ ...bucket, tokens: bucket.tokens - 1 });
 

@@ -39,7 +39,7 @@ export function planSection(input: PlanInput, view: View): readonly Change[] {
   const writes = input.planned.flatMap((object) => changeOf(object, input, view));
   const named = new Set([...input.planned.map(({ ref }) => keyOf(ref)), ...input.kept.map(keyOf)]);
   const stale = input.kinds.flatMap((kind) =>
-    [...view.liveOf(kind)].filter((live) => isOurs(live) && !named.has(keyOf(live)) && !live.deleting),
+    [...view.liveOf(kind)].filter((live) => isOurs(live) && !named.has(keyOf(live)) && !isGoing(live)),
   );
   const foreign = input.remove.flatMap((ref) => {
     const live = view.live(ref.kind, ref.name);
@@ -51,6 +51,9 @@ export function planSection(input: PlanInput, view: View): readonly Change[] {
     ...foreign.map((live) => deletionOf(live, input, 'ForeignPolicy')).sort(byName),
   ];
 }
+
+/** Being deleted, and held up by nobody: a finalizer would keep it standing, and in force, for ever (THREATS 2). */
+const isGoing = (live: Entry): boolean => live.deleting && live.finalizers.length === 0;
 
 /** Our reserved prefix and our label together; either alone may be anybody's. */
 export const isOurs = (live: Entry): boolean =>

@@ -47,7 +47,7 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
     case 403:
       return classifyForbidden(answer, missingRight);
     case 404:
-      return ref.kind === 'RoleBinding'
+      return ref.kind === 'RoleBinding' && !isGone(message)
         ? { reason: 'RoleRefMissing', message, retry: 'backoff' }
         : { reason: 'Gone', message, retry: 'soon' };
     case 409:
@@ -63,6 +63,9 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
       return { reason: 'ServerError', message, retry: 'backoff', ...retryAfter };
   }
 }
+
+/** The binding itself, or its namespace, and not the role that it names. */
+const isGone = (message: string): boolean => /^(rolebindings\.|namespaces )/.test(message);
 
 function classifyForbidden(answer: Answer, missingRight: boolean | undefined): Refusal {
   const { message } = answer;

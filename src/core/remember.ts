@@ -1,10 +1,10 @@
 import { describeRef, keyOf } from '../k8s/ref.ts';
 import type { AttributedFinding } from './change.ts';
-import { diffObject } from './diff.ts';
 import { quoteForeign } from './finding.ts';
 import type { Governance } from './governance.ts';
 import type { Contest, Mutation, NamespaceMemory } from './memory.ts';
-import { CONTEST_FORGOTTEN_MS, CONTESTED_REPAIRS, LABEL_BURST, mutationBackoffMs } from './memory.ts';
+import { CONTEST_FORGOTTEN_MS, CONTESTED_REPAIRS, LABEL_BURST, mutationBackoffMs, OUTRUN_CONFLICTS } from './memory.ts';
+import { mutatedFields } from './mutation.ts';
 import type { ChangeResult, Drift } from './outcome.ts';
 
 /** The memory after the writes: what was contested, and what admission changed under our hands. */
@@ -16,13 +16,14 @@ export function remember(
 ): NamespaceMemory {
   return {
     ...memory,
-    contests: contestsAfter(memory.contests, drifts, nowMs),
+    contests: contestsAfter(memory.contests, results, drifts, nowMs),
     mutations: mutationsAfter(memory.mutations, results, nowMs),
   };
 }
 
 function contestsAfter(
   before: ReadonlyMap<string, Contest>,
+  results: readonly ChangeResult[],
   drifts: readonly Drift[],
   nowMs: number,
 ): ReadonlyMap<string, Contest> {
@@ -30,8 +31,10 @@ function contestsAfter(
   const stale = [...before].some(([, contest]) => nowMs - contest.lastMs >= CONTEST_FORGOTTEN_MS);
   if (repaired.length === 0 && !stale) return before;
   const next = new Map([...before].filter(([, contest]) => nowMs - contest.lastMs < CONTEST_FORGOTTEN_MS));
+  const lost = new Set(results.filter(isOutrun).map(({ change }) => keyOf(change.ref)));
   for (const drift of repaired) {
     const key = keyOf(drift.ref);
+    const outrun = lost.has(key);
     const openMs = drift.repairedInMs ?? 0;
     const old = next.get(key);
     next.set(
@@ -43,12 +46,22 @@ function contestsAfter(
             repairs: 1,
             openMs,
             labels: { tokens: LABEL_BURST - 1, atMs: nowMs },
+            outrun,
           }
-        : { ...old, lastMs: nowMs, repairs: old.repairs + 1, openMs: old.openMs + openMs },
+        : {
+            ...old,
+            lastMs: nowMs,
+            repairs: old.repairs + 1,
+            openMs: old.openMs + openMs,
+            outrun: old.outrun === true || outrun,
+          },
     );
   }
   return next;
 }
+
+const isOutrun = (result: ChangeResult): boolean =>
+  result.result === 'written' && (result.conflicts ?? 0) >= OUTRUN_CONFLICTS;
 
 /**
  * Any difference between what we wrote and what the server answered counts: in a NetworkPolicy, a Role or a RoleBinding
@@ -62,16 +75,13 @@ function mutationsAfter(
   const written = results.filter((result) => result.result === 'written');
   if (written.length === 0) return before;
   const next = new Map(before);
-  for (const { change, answer } of written) {
-    const key = keyOf(change.ref);
-    const fields =
-      answer === undefined || change.action === 'delete'
-        ? []
-        : diffObject(change.desired.labels, change.desired.body, answer);
-    if (answer === undefined || fields.length === 0) next.delete(key);
+  for (const result of written) {
+    const key = keyOf(result.change.ref);
+    const fields = mutatedFields(result);
+    if (result.answer === undefined || fields.length === 0) next.delete(key);
     else {
       const attempts = (next.get(key)?.attempts ?? 0) + 1;
-      const { uid, resourceVersion } = answer;
+      const { uid, resourceVersion } = result.answer;
       next.set(key, { uid, resourceVersion, fields, attempts, nextMs: nowMs + mutationBackoffMs(attempts) });
     }
   }

@@ -1,4 +1,5 @@
 import type { BaselineReportBody } from '../api/types.ts';
+import type { ObjectRef } from '../k8s/ref.ts';
 import { describeRef } from '../k8s/ref.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, quoteForeign } from './finding.ts';
@@ -81,7 +82,7 @@ const findingOf = (baseline: string, finding: Finding): NonNullable<BaselineRepo
   check: finding.check,
   severity: finding.severity,
   result: finding.result,
-  object: describeRef({ ...finding.ref, name: quoteForeign(finding.ref.name) }),
+  object: objectName(finding.ref),
   reason: finding.reason,
   message: finding.message.slice(0, 1024),
 });
@@ -94,6 +95,19 @@ const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['las
   at: now,
   ...(drift.repairedInMs === undefined ? {} : { repairedInMs: Math.round(drift.repairedInMs * 10) / 10 }),
 });
+
+const objectName = (ref: ObjectRef): string => describeRef({ ...ref, name: quoteForeign(ref.name) });
+
+/**
+ * Whether a stored report tells of a finding: then a process that has just started does not tell of it once more. A full
+ * report leaves out the least, so what it does not name may have been told too.
+ */
+export function toldBy(report: BaselineReportBody | undefined): (finding: Finding) => boolean {
+  const findings = report?.findings ?? [];
+  const told = new Set(findings.map(({ control, reason, object }) => `${control} ${reason} ${object}`));
+  const isFull = findings.length >= REPORT_FINDINGS;
+  return ({ control, reason, ref }) => isFull || told.has(`${control} ${reason} ${objectName(ref)}`);
+}
 
 /** What a namespace is held to, read back from its report: sections that were only audited are not in it. */
 export const heldOf = (report: BaselineReportBody | undefined): Held =>

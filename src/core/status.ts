@@ -4,7 +4,7 @@ import { prunes, selectorKeys } from './baseline.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
-import type { Tally } from './tally.ts';
+import type { Contribution, Tally } from './tally.ts';
 import { governedCount } from './tally.ts';
 import { worstOf } from './worst.ts';
 
@@ -76,14 +76,15 @@ function remarks({ spec }: Baseline): string {
 
 /** Undefined when every namespace has been brought to this generation. */
 function progressOf(tally: Tally, governed: number): Verdict | undefined {
-  const { failed, pending } = tally.counts;
+  const { pending, retained } = tally.counts;
+  const failed = failedOf(tally).length;
   if (failed > 0) {
     const [namespace, contribution] = firstFailed(tally);
     const reason = contribution?.reason ?? 'Failed';
     return {
       status: 'False',
       reason,
-      message: `${failed} of ${governed} namespaces failed; ${namespace}: ${contribution?.message ?? ''}`,
+      message: `${failed} of ${governed + retained} namespaces failed; ${namespace}: ${contribution?.message ?? ''}`,
     };
   }
   if (pending === 0) return undefined;
@@ -95,32 +96,39 @@ function stalledOf(tally: Tally, governed: number): Pick<Verdict, 'reason' | 'me
   const missing = tally.failures.get('MissingRight') ?? 0;
   const invalid = tally.failures.get('Invalid') ?? 0;
   if (missing > 0) return { reason: 'MissingRight', message: messageOf(tally, 'MissingRight') };
-  const everywhere = invalid > 1 && invalid === governed;
+  const everywhere = invalid > 1 && invalid === governed + tally.counts.retained;
   return everywhere ? { reason: 'Invalid', message: messageOf(tally, 'Invalid') } : undefined;
 }
 
 function compliantOf(tally: Tally, governed: number): Verdict {
-  const { drifted, failed, unknown, pending } = tally.counts;
-  if (drifted + failed > 0) {
+  const { pending, retained } = tally.counts;
+  const wrong = badIn(tally, 'drifted') + badIn(tally, 'failed');
+  const unknown = badIn(tally, 'unknown');
+  const looked = governed + retained;
+  if (wrong > 0) {
     return {
       status: 'False',
       reason: 'FindingsPresent',
-      message: `${drifted + failed} of ${governed} namespaces have findings; see status.worst`,
+      message: `${wrong} of ${looked} namespaces have findings; see status.worst`,
     };
   }
   if (pending > 0)
     return { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
-  if (unknown > 0) return { status: 'Unknown', ...unknownReason(tally, unknown, governed) };
+  if (unknown > 0) return { status: 'Unknown', ...unknownReason(tally, unknown, looked) };
   return { status: 'True', reason: 'NoFindings', message: 'no drift and no violations' };
 }
 
+/** How many namespaces are in a state, with those that are counted as retained: what is wrong there is as wrong. */
+const badIn = (tally: Tally, state: Contribution['state']): number =>
+  [...tally.bad.values()].filter((contribution) => contribution.state === state).length;
+
 /** Unknown is Unknown, with the reason of the first finding that could not be judged. */
-function unknownReason(tally: Tally, unknown: number, governed: number): Pick<Verdict, 'reason' | 'message'> {
+function unknownReason(tally: Tally, unknown: number, looked: number): Pick<Verdict, 'reason' | 'message'> {
   const reasons = [...tally.bad.values()].flatMap(({ findings }) =>
     findings.filter(({ result }) => result === 'unknown'),
   );
   const reason = reasons.map((finding) => finding.reason).sort()[0] ?? 'Unknown';
-  return { reason, message: `${unknown} of ${governed} namespaces could not be judged; see status.worst` };
+  return { reason, message: `${unknown} of ${looked} namespaces could not be judged; see status.worst` };
 }
 
 const failedOf = (tally: Tally): readonly (readonly [string, Failure])[] =>

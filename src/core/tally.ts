@@ -3,6 +3,8 @@ import type { BaselineOutcome, Failure } from './outcome.ts';
 
 /** What one namespace adds to one baseline. */
 export interface Contribution {
+  /** The baseline's, as it was looked at. */
+  readonly uid: string;
   readonly generation: number;
   readonly state: BaselineOutcome['state'];
   readonly retained: boolean;

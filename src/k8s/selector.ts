@@ -16,12 +16,13 @@ export interface LabelRequirement {
  * nothing: a selector that is not understood selects too little, never too much.
  */
 export function matchesSelector(selector: LabelSelector, labels: Labels): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
+    if (labelOf(labels, key) !== value) return false;
   return (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
 }
 
 function meets({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
-  const value = labels[key];
+  const value = labelOf(labels, key);
   switch (operator) {
     case 'In':
       return value !== undefined && (values ?? []).includes(value);
@@ -35,6 +36,10 @@ function meets({ key, operator, values }: LabelRequirement, labels: Labels): boo
       return false;
   }
 }
+
+/** The value of a label. Keys such as `constructor` are labels like any other, and not what JavaScript objects inherit. */
+export const labelOf = (labels: Labels, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined;
 
 /** The label keys whose value can change the verdict of a selector. */
 export const keysOf = (selector: LabelSelector): readonly string[] => [

@@ -1,9 +1,13 @@
 import type { Change, Desired } from '../core/change.ts';
+import { covers } from '../core/grantable.ts';
+import { kindRow } from '../core/kinds.ts';
 import type { ChangeResult } from '../core/outcome.ts';
 import type { Answer } from '../core/refusal.ts';
 import { classifyRefusal, isEscalation } from '../core/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
+import { list, record } from '../k8s/json.ts';
 import type { KubeObject } from '../k8s/object.ts';
+import type { PolicyRule } from '../k8s/policyRule.ts';
 import type { ObjectRef } from '../k8s/ref.ts';
 import { KubeError, UnreachableError } from '../kube/errors.ts';
 import type { ApplyPorts } from './ports.ts';
@@ -11,19 +15,25 @@ import type { ApplyPorts } from './ports.ts';
 /** Carries out one change and says what became of it; refusals are values, nothing is thrown (DESIGN §3). */
 export async function applyChange(change: Change, ports: ApplyPorts, signal: AbortSignal): Promise<ChangeResult> {
   try {
-    const answer = await write(change, ports, signal);
-    return { change, result: 'written', answer, atMs: ports.nowMs() };
+    const written = await write(change, ports, signal);
+    return { change, result: 'written', ...written, atMs: ports.nowMs() };
   } catch (error) {
     return { change, result: 'failed', refusal: await refusalOf(error, change, ports) };
   }
 }
 
-async function write(change: Change, ports: ApplyPorts, signal: AbortSignal): Promise<Entry | undefined> {
+/** What the server answered, and how often somebody else had written first. */
+interface Written {
+  readonly answer: Entry | undefined;
+  readonly conflicts: number;
+}
+
+async function write(change: Change, ports: ApplyPorts, signal: AbortSignal): Promise<Written> {
   switch (change.action) {
     case 'create':
       return acknowledged(ports, await ports.writer.create(objectOf(change.ref, change.desired), signal));
     case 'update':
-      return acknowledged(ports, await update(change, ports, signal));
+      return update(change, ports, signal);
     case 'recreate':
       await makeRoom(change, ports, signal);
       return acknowledged(ports, await ports.writer.create(objectOf(change.ref, change.desired), signal));
@@ -33,41 +43,43 @@ async function write(change: Change, ports: ApplyPorts, signal: AbortSignal): Pr
         { uid: change.live.uid, resourceVersion: change.live.resourceVersion },
         signal,
       );
+      // Finalizers of others hold up what we made; what they made themselves is their affair.
+      if (change.reason !== 'ForeignPolicy') await takeFinalizersOff(change, ports, signal);
       ports.acknowledgeDelete(change.live);
-      return undefined;
+      return { answer: undefined, conflicts: 0 };
   }
 }
 
-const acknowledged = (ports: ApplyPorts, answer: Entry | undefined): Entry | undefined => {
+const acknowledged = (ports: ApplyPorts, answer: Entry | undefined, conflicts = 0): Written => {
   if (answer !== undefined) ports.acknowledge(answer);
-  return answer;
+  return { answer, conflicts };
 };
 
 /**
  * PUT with the live version; on a conflict with the version the store has by then; after two conflicts in a row without
- * a version but with the uid: otherwise four clients that bump an annotation win against every repair (THREATS 5).
+ * a version but with the uid: otherwise four clients that bump an annotation win against every repair (THREATS 5). Where
+ * that was needed before, it is done at once: each lost PUT costs as much as the one that counts.
  */
-async function update(
-  change: Change & { action: 'update' },
-  ports: ApplyPorts,
-  signal: AbortSignal,
-): Promise<Entry | undefined> {
+async function update(change: Change & { action: 'update' }, ports: ApplyPorts, signal: AbortSignal): Promise<Written> {
   const latest = (): Entry => {
     const known = ports.index.get(change.ref.kind, change.ref.namespace, change.ref.name);
     return known?.uid === change.live.uid ? known : change.live;
   };
-  try {
-    return await ports.writer.update(objectOf(change.ref, change.desired, change.live), signal);
-  } catch (error) {
-    if (isGranting(error, change)) return emptyRole(change, ports, signal, error);
-    if (!isConflict(error)) throw error;
+  const unversioned = (): Entry => ({ ...latest(), resourceVersion: '' });
+  const attempts = change.outrun === true ? [unversioned] : [() => change.live, latest, unversioned];
+  for (let conflicts = 0; ; conflicts += 1) {
+    const live = (attempts[conflicts] ?? unversioned)();
+    try {
+      return acknowledged(
+        ports,
+        await ports.writer.update(objectOf(change.ref, change.desired, live), signal),
+        conflicts,
+      );
+    } catch (error) {
+      if (isGranting(error, { ...change, live })) return emptyRole({ ...change, live }, ports, signal, error);
+      if (!isConflict(error) || conflicts >= attempts.length - 1) throw error;
+    }
   }
-  try {
-    return await ports.writer.update(objectOf(change.ref, change.desired, latest()), signal);
-  } catch (error) {
-    if (!isConflict(error)) throw error;
-  }
-  return ports.writer.update(objectOf(change.ref, change.desired, { ...latest(), resourceVersion: '' }), signal);
 }
 
 /**
@@ -83,7 +95,11 @@ async function emptyRole(
   const body = { ...change.desired.body, rules: [] };
   acknowledged(
     ports,
-    await ports.writer.update(objectOf(change.ref, { ...change.desired, body }, change.live), signal),
+    // Without a version: it only narrows, and nobody may outrun it.
+    await ports.writer.update(
+      objectOf(change.ref, { ...change.desired, body }, { ...change.live, resourceVersion: '' }),
+      signal,
+    ),
   );
   throw error;
 }
@@ -91,23 +107,37 @@ async function emptyRole(
 const isGranting = (error: unknown, change: Change & { action: 'update' }): boolean =>
   error instanceof KubeError &&
   change.ref.kind === 'Role' &&
-  change.urgent &&
-  isEscalation({ status: error.status, message: error.serverMessage });
+  isEscalation({ status: error.status, message: error.serverMessage }) &&
+  isWider(change.live, change.desired);
 
-/** Takes off foreign finalizers so that a deleted object goes, or deletes one whose roleRef cannot be changed. */
+/** Whether a Role allows what is not wanted: one that is only narrower loses nothing while it waits for its rules. */
+function isWider(live: Entry, desired: Desired): boolean {
+  const { whole } = record(live.body);
+  const wanted = list(desired.body.rules) as readonly PolicyRule[];
+  return whole === undefined || !(list(record(whole).rules) as readonly PolicyRule[]).every((r) => covers(wanted, r));
+}
+
+/** Deletes an object whose roleRef cannot be changed, and takes off foreign finalizers so that a deleted one goes. */
 async function makeRoom(
   change: Change & { action: 'recreate' },
   ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ref, live, desired } = change;
-  if (change.reason === 'RoleRefReplaced') {
-    await ports.writer.remove(ref, { uid: live.uid, resourceVersion: live.resourceVersion }, signal);
-    ports.acknowledgeDelete(live);
-  } else if (live.finalizers.length > 0) {
-    await ports.writer.update(objectOf(ref, desired, { ...live, resourceVersion: '' }), signal);
-    ports.acknowledgeDelete(live);
-  }
+  const { ref, live, reason } = change;
+  // A roleRef stays as long as its object: the uid says enough, and nobody outruns this by bumping an annotation.
+  if (reason === 'RoleRefReplaced') await ports.writer.remove(ref, { uid: live.uid }, signal);
+  await takeFinalizersOff(change, ports, signal);
+  if (reason === 'RoleRefReplaced' || live.finalizers.length > 0) ports.acknowledgeDelete(live);
+}
+
+/**
+ * Lets an object that is being deleted go. By a patch of the finalizers alone: for that the API server asks for no rights
+ * in what a Role or a binding grants (rbac/helpers.go, IsOnlyMutatingGCFields), and a PUT could not change a roleRef.
+ */
+async function takeFinalizersOff({ ref, live }: Change & { live: Entry }, ports: ApplyPorts, signal: AbortSignal) {
+  if (live.finalizers.length === 0) return;
+  const body = { metadata: { uid: live.uid, finalizers: null } };
+  await ports.writer.patch(kindRow(ref.kind), ref.namespace, ref.name, body, {}, signal);
 }
 
 /**

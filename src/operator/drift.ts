@@ -1,4 +1,8 @@
 import type { Change } from '../core/change.ts';
+import { findingOfChange, otherWriter } from '../core/driftFinding.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Withheld } from '../core/gates.ts';
+import { mutatedFields } from '../core/mutation.ts';
 import type { ChangeResult, Drift } from '../core/outcome.ts';
 import type { WithheldChange } from '../core/permitted.ts';
 import { isOurs } from '../core/plan.ts';
@@ -13,12 +17,25 @@ export interface Before {
   readonly firstLook: boolean;
   /** Withheld changes that were reported already, by key. */
   readonly reported: ReadonlySet<string>;
+  /** Whether a process before this one has reported it. */
+  readonly told: (finding: Finding) => boolean;
+  /** Drift that was seen and is not put right yet, by key. */
+  readonly open: ReadonlyMap<string, OpenDrift>;
+}
+
+/** To try again is no new drift, and the repair took from when it was first seen. */
+export interface OpenDrift {
+  readonly sinceMs: number;
+  readonly change: Drift['change'];
+  /** It was told that it could not be put right. */
+  readonly told: boolean;
 }
 
 export interface Drifts {
   readonly drifts: readonly Drift[];
   /** The withheld changes that have now been reported. */
   readonly reported: ReadonlySet<string>;
+  readonly open: ReadonlyMap<string, OpenDrift>;
 }
 
 /**
@@ -31,21 +48,43 @@ export function driftsOf(
   before: Before,
   sinceMs: number,
 ): Drifts {
+  const open = new Map<string, OpenDrift>();
+  const openOf = (change: Change): OpenDrift | undefined => {
+    const known = before.open.get(keyOf(change.ref));
+    const kind = known?.change ?? changeKind(change, before);
+    return kind === undefined ? undefined : (known ?? { sinceMs, change: kind, told: false });
+  };
   const done = results.flatMap((result): readonly Drift[] => {
-    const kind = changeKind(result.change, before);
-    if (kind === undefined || result.result === 'waiting') return [];
-    const written = result.result === 'written';
-    const repairedInMs = written ? result.atMs - sinceMs : undefined;
-    return [{ ...describe(result.change), change: kind, result: written ? 'repaired' : 'failed', repairedInMs }];
+    const { change } = result;
+    const drift = openOf(change);
+    if (drift === undefined) return [];
+    const told = { ...describe(change), change: drift.change };
+    if (result.result === 'written' && mutatedFields(result).length === 0) {
+      const repairedInMs = result.atMs - drift.sinceMs;
+      return [{ ...told, result: 'repaired', repairedInMs, ...(drift.told ? { again: true } : {}) }];
+    }
+    open.set(keyOf(change.ref), { ...drift, told: drift.told || result.result !== 'waiting' });
+    return drift.told || result.result === 'waiting' ? [] : [{ ...told, result: 'failed', repairedInMs: undefined }];
   });
-  const seen = withheld.filter(({ reason }) => reason === 'Audit' || reason === 'Suspended');
-  const news = seen.filter(({ change }) => !before.reported.has(keyOf(change.ref)));
+  for (const { change, reason } of withheld) {
+    const drift = WAITS.has(reason) ? openOf(change) : undefined;
+    if (drift !== undefined) open.set(keyOf(change.ref), drift);
+  }
+  const seen = withheld.filter(
+    ({ change, reason }) => (reason === 'Audit' || reason === 'Suspended') && !isDeliberate(change),
+  );
+  const news = seen.filter(
+    ({ change }) => !before.reported.has(keyOf(change.ref)) && !before.told(findingOfChange(change)),
+  );
   const reports = news.flatMap(({ change }): readonly Drift[] => {
     const kind = changeKind(change, before) ?? (change.action === 'create' ? 'missing' : 'modified');
     return [{ ...describe(change), change: kind, result: 'reported', repairedInMs: undefined }];
   });
-  return { drifts: [...done, ...reports], reported: new Set(seen.map(({ change }) => keyOf(change.ref))) };
+  return { drifts: [...done, ...reports], reported: new Set(seen.map(({ change }) => keyOf(change.ref))), open };
 }
+
+/** These hold a repair up; it is still to come. */
+const WAITS: ReadonlySet<Withheld> = new Set(['ChangedByAdmission', 'LabelsContested', 'WritesBounded']);
 
 const describe = (change: Change): Omit<Drift, 'change' | 'result' | 'repairedInMs'> => ({
   ref: change.ref,
@@ -53,15 +92,18 @@ const describe = (change: Change): Omit<Drift, 'change' | 'result' | 'repairedIn
   control: change.control,
   baseline: change.baseline,
   fields: change.action === 'update' ? change.fields : [],
-  manager: change.action === 'create' ? '' : change.live.manager,
+  manager: change.action === 'create' ? '' : otherWriter(change.live),
 });
 
 function changeKind(change: Change, before: Before): Drift['change'] | undefined {
-  if (change.action === 'delete' && change.reason !== 'NotDeclared') return undefined;
+  if (isDeliberate(change)) return undefined;
   if (before.convergedAlike) return change.action === 'create' || isTerminating(change) ? 'deleted' : 'modified';
   if (!before.firstLook || !before.heldBefore) return undefined;
   if (change.action === 'create') return 'missing';
   return isOurs(change.live) ? 'modified' : undefined;
 }
+
+/** Asked for by a baseline: what goes was changed by nobody. */
+const isDeliberate = (change: Change): boolean => change.action === 'delete' && change.reason !== 'NotDeclared';
 
 const isTerminating = (change: Change): boolean => change.action === 'recreate' && change.reason === 'Terminating';

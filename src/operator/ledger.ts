@@ -36,6 +36,8 @@ export function createLedger(nowMs: () => number): Ledger {
   const accounts = new Map<string, Account>();
   const outcomes = new Map<string, Outcome>();
   const memberships = new Map<string, ReadonlySet<string>>();
+  /** Who should govern each namespace. */
+  const expected = new Map<string, Claims>();
   const changed = new Subject<string>();
   let contested = 0;
 
@@ -56,10 +58,11 @@ export function createLedger(nowMs: () => number): Ledger {
   return {
     expect: (governance) => {
       const claims = claimsOf(governance);
+      expected.set(governance.namespace, claims);
       join(governance.namespace, new Set(claims.keys()));
-      for (const [baseline, generation] of claims) {
+      for (const [baseline, version] of claims) {
         const member = accounts.get(baseline)?.members.get(governance.namespace);
-        const current = member !== undefined && (member === 'pending' || member.generation === generation);
+        const current = member !== undefined && (member === 'pending' || versionOf(member) === version);
         if (!current) put(baseline, governance.namespace, 'pending');
       }
     },
@@ -67,6 +70,8 @@ export function createLedger(nowMs: () => number): Ledger {
       const first = !outcomes.has(outcome.namespace);
       contested += outcome.contested - (outcomes.get(outcome.namespace)?.contested ?? 0);
       outcomes.set(outcome.namespace, outcome);
+      // A look that began before an edit says nothing about the edit: what is pending stays so until the next.
+      if (!sameClaims(claimsOf(outcome.governance), expected.get(outcome.namespace))) return;
       join(outcome.namespace, new Set(outcome.baselines.map(({ baseline }) => baseline)));
       for (const part of outcome.baselines) {
         const old = accounts.get(part.baseline)?.members.get(outcome.namespace);
@@ -75,6 +80,7 @@ export function createLedger(nowMs: () => number): Ledger {
     },
     forget: (namespace) => {
       join(namespace, new Set());
+      expected.delete(namespace);
       contested -= outcomes.get(namespace)?.contested ?? 0;
       outcomes.delete(namespace);
     },
@@ -94,16 +100,28 @@ const newAccount = (): Account => ({
   failures: new Map(),
 });
 
-function claimsOf(governance: Governance): ReadonlyMap<string, number> {
+/** The version of each baseline that governs or casts a shadow, by name. */
+type Claims = ReadonlyMap<string, string>;
+
+function claimsOf(governance: Governance): Claims {
   const claims = governance.sections.flatMap(({ governor, shadows }) => [...(governor ? [governor] : []), ...shadows]);
-  return new Map(claims.map(({ baseline }) => [baseline.name, baseline.generation]));
+  return new Map(claims.map(({ baseline }) => [baseline.name, versionOf(baseline)]));
 }
 
+/** A baseline that was made anew under its name begins at generation 1 again. */
+const versionOf = ({ uid, generation }: { readonly uid: string; readonly generation: number }): string =>
+  `${uid}/${generation}`;
+
+/** What nobody announced counts as it comes. */
+const sameClaims = (claims: Claims, other: Claims | undefined): boolean =>
+  other === undefined ||
+  (claims.size === other.size && [...claims].every(([baseline, version]) => other.get(baseline) === version));
+
 function contributionOf(part: BaselineOutcome, old: Contribution | 'pending' | undefined, nowMs: number): Contribution {
-  const { generation, state, retained, findings, failure } = part;
+  const { uid, generation, state, retained, findings, failure } = part;
   const was = old === undefined || old === 'pending' ? undefined : old;
   const sinceMs = was !== undefined && was.state !== 'compliant' ? was.sinceMs : nowMs;
-  return { generation, state, retained, findings, failure, sinceMs };
+  return { uid, generation, state, retained, findings, failure, sinceMs };
 }
 
 /** Takes the old contribution out of the sums and puts the new one in. */

@@ -1,6 +1,8 @@
-import { FIELD_MANAGER } from '../api/names.ts';
+import { BASELINE_REPORT, FIELD_MANAGER, REPORT_NAME } from '../api/names.ts';
 import { controls } from '../controls/index.ts';
+import type { ReportBody } from '../core/bodies.ts';
 import { KINDS, kindRow } from '../core/kinds.ts';
+import type { Entry } from '../k8s/entry.ts';
 import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import { loadClusterAccess } from '../kube/config.ts';
@@ -19,6 +21,7 @@ import { healthPage } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
+import { outageEnds } from './outage.ts';
 import { measureQueue } from './queueMetrics.ts';
 import { createRights } from './rights.ts';
 import type { RunningServer } from './server.ts';
@@ -58,10 +61,19 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const { logger } = options;
   const metrics = createMetrics();
   metrics.set('drawbridge_build_info', { version: options.version }, 1);
+  const answered = outageEnds(
+    () => systemClock.nowMs(),
+    () => {
+      for (const queue of Object.values(engine.queues)) queue.retryNow();
+    },
+  );
   const access = loadClusterAccess(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
   const transport = createTransport(access, {
     userAgent: `drawbridge/${options.version}`,
-    onResponse: ({ code, method, host }) => metrics.count('rest_client_requests_total', { code, method, host }),
+    onResponse: ({ code, method, host }) => {
+      metrics.count('rest_client_requests_total', { code, method, host });
+      answered(code);
+    },
   });
   const store = createStore([]);
   const watches = createWatches(transport, store, metrics, logger);
@@ -71,13 +83,15 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
   });
   const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
+  const reportIn = (namespace: string): ReportBody['report'] | undefined =>
+    (store.get(BASELINE_REPORT.kind, namespace, REPORT_NAME) as Entry<ReportBody> | undefined)?.body.report;
   const engine = createEngine({
     controls,
     store,
     clock: systemClock,
     ownNamespace: options.ownNamespace,
     sink: guarded(
-      [metricsSink(metrics), logSink(logger), eventsSink((note) => events.record(note), isTerminating)],
+      [metricsSink(metrics), logSink(logger), eventsSink((note) => events.record(note), isTerminating, reportIn)],
       logger,
     ),
     ensureWatched: (kinds) => watches.ensure(kinds),

@@ -15,7 +15,13 @@ export interface Work {
 
 export type WorkResult =
   | { readonly result: 'done' /** Look again then, in the clock's milliseconds. */; readonly againAtMs?: number }
-  | { readonly result: 'retry' /** At least so long, beside the back-off. */; readonly afterMs?: number };
+  | {
+      readonly result: 'retry';
+      /** At least so long, beside the back-off. */
+      readonly afterMs?: number;
+      /** Look again then if that is earlier, for what did not fail. */
+      readonly againAtMs?: number;
+    };
 
 export interface Settled {
   readonly key: string;
@@ -45,6 +51,8 @@ export interface Queue {
   add(key: string, lane: Lane): void;
   /** Asks for a key at a time of the clock, unless it is asked for earlier. */
   addAt(key: string, atMs: number): void;
+  /** Failed keys do not wait for their back-off any longer. */
+  retryNow(): void;
   /** Forgets a key that waits; one that runs finishes. */
   forget(key: string): void;
   readonly settled$: Observable<Settled>;
@@ -75,6 +83,8 @@ interface State {
   pumping: boolean;
   /** Bulk waits until the event loop has been round. */
   resting: boolean;
+  /** Work done since bulk last gave way. */
+  workedMs: number;
   cancelTimer: () => void;
   drained: (() => void) | undefined;
 }
@@ -106,6 +116,7 @@ export function createQueue(work: (work: Work) => Promise<WorkResult>, options: 
     retries: 0,
     pumping: false,
     resting: false,
+    workedMs: 0,
     cancelTimer: () => {},
     drained: undefined,
   };
@@ -116,7 +127,14 @@ export function createQueue(work: (work: Work) => Promise<WorkResult>, options: 
       pump(q);
     },
     addAt: (key, atMs) => {
-      if (!q.running.has(key) && !q.lanes.has(key)) schedule(q, key, atMs);
+      if (!q.lanes.has(key)) schedule(q, key, atMs);
+    },
+    retryNow: () => {
+      if (q.drained !== undefined) return;
+      const failed = [...q.attempts.keys()];
+      q.attempts.clear();
+      for (const key of failed) enqueue(q, key, 'live');
+      pump(q);
     },
     forget: (key) => {
       q.lanes.delete(key);
@@ -152,21 +170,27 @@ function pump(q: State): void {
   if (q.pumping) return;
   q.pumping = true;
   const { clock, concurrency } = q.options;
-  const startedMs = clock.nowMs();
   while (q.running.size < concurrency) {
-    if (!q.resting && clock.nowMs() - startedMs > BULK_BUDGET_MS) rest(q);
     const next = q.lanes.take(q.resting);
     if (next === undefined) break;
+    const startedMs = clock.nowMs();
     start(q, next.key, next.sinceMs);
+    q.workedMs += clock.nowMs() - startedMs;
+    if (!q.resting && q.workedMs > BULK_BUDGET_MS) rest(q);
   }
   q.pumping = false;
   if (q.running.size + q.lanes.size('live') + q.lanes.size('bulk') === 0) q.drained?.();
 }
 
+/**
+ * The work is summed over pumps: what waits for no answer settles in the same turn and pumps anew, and ten thousand such
+ * keys would keep every event waiting.
+ */
 function rest(q: State): void {
   q.resting = true;
   q.options.clock.soon(() => {
     q.resting = false;
+    q.workedMs = 0;
     pump(q);
   });
 }
@@ -188,10 +212,8 @@ function settle(q: State, key: string, run: Run, sinceMs: number, result: WorkRe
   const nowMs = q.options.clock.nowMs();
   q.running.delete(key);
   if (result.result === 'retry') schedule(q, key, nowMs + Math.max(result.afterMs ?? 0, backoff(q, key)));
-  else {
-    q.attempts.delete(key);
-    if (result.againAtMs !== undefined) schedule(q, key, result.againAtMs);
-  }
+  else q.attempts.delete(key);
+  if (result.againAtMs !== undefined) schedule(q, key, result.againAtMs);
   if (run.again !== undefined && q.drained === undefined) {
     q.delays.remove(key);
     q.lanes.add(key, run.again, run.againSinceMs);

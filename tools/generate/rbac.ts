@@ -22,8 +22,10 @@ interface Grant {
 }
 
 const READ = ['get', 'list', 'watch'];
-/** POST, PUT and DELETE: objects that are wholly ours are never patched (docs/adr/0004). */
+/** POST, PUT and DELETE (docs/adr/0004). */
 const WRITE = ['create', 'update', 'delete'];
+/** The finalizers of others are patched off what is being deleted: a PUT of a binding would need the rights it grants. */
+const WRITE_WHOLE = [...WRITE, 'patch'];
 
 const STATUS: Grant = {
   why: 'What was observed.',
@@ -89,7 +91,7 @@ export const operatorGrants = (): readonly Grant[] =>
   merged([
     ...reading(),
     CRD,
-    ...grantsOn(writtenKinds(), WRITE, 'What baselines declare.'),
+    ...grantsOn(writtenKinds(), WRITE_WHOLE, 'What baselines declare.'),
     ...reports(),
     STATUS,
     FINALIZER,

@@ -43,15 +43,12 @@ export function createBaselinesController(options: BaselinesOptions): (work: Wor
     }
     if (entry.deleting) return finishDeletion(options, entry);
     const old = known.get(key);
-    const state: Known = old?.uid === entry.uid ? old : { uid: entry.uid, settled: false, writtenMs: LONG_AGO };
+    const state: Known = old?.uid === entry.uid ? old : newKnown(entry.uid);
     known.set(key, state);
-    // Where the rights do not allow it (audit-only), a missing finalizer must not silence the status.
-    const refused = await keepFinalizer(options, entry).then(
-      () => false,
-      () => true,
-    );
+    await tryFinalizer(options, entry, state);
     const result = await writeStatus(options, entry, state);
-    return refused ? { result: 'retry' } : result;
+    if (state.finalizerRefusals === 0) return result;
+    return { result: 'retry', afterMs: Math.max(0, state.finalizerDueMs - options.clock.nowMs()), ...againOf(result) };
   };
 }
 
@@ -60,10 +57,40 @@ interface Known {
   readonly uid: string;
   /** Every namespace had an outcome once. */
   settled: boolean;
-  writtenMs: number;
+  /** When its status was last made. */
+  lookedMs: number;
+  /** The finalizer is not tried before: every outcome of a namespace asks for its baselines. */
+  finalizerDueMs: number;
+  finalizerRefusals: number;
 }
 
 const LONG_AGO = Number.NEGATIVE_INFINITY;
+const FINALIZER_BACKOFF_MS = 1_000;
+const FINALIZER_BACKOFF_MAX_MS = 60_000;
+
+const newKnown = (uid: string): Known => ({
+  uid,
+  settled: false,
+  lookedMs: LONG_AGO,
+  finalizerDueMs: LONG_AGO,
+  finalizerRefusals: 0,
+});
+
+const againOf = (result: WorkResult): { readonly againAtMs?: number } =>
+  result.againAtMs === undefined ? {} : { againAtMs: result.againAtMs };
+
+/** Where the rights do not allow it (audit-only), a missing finalizer must not silence the status. */
+async function tryFinalizer(options: BaselinesOptions, entry: Entry<BaselineBody>, state: Known): Promise<void> {
+  if (options.clock.nowMs() < state.finalizerDueMs) return;
+  try {
+    await keepFinalizer(options, entry);
+    state.finalizerRefusals = 0;
+  } catch {
+    const backoffMs = FINALIZER_BACKOFF_MS * 2 ** Math.min(state.finalizerRefusals, 6);
+    state.finalizerDueMs = options.clock.nowMs() + Math.min(FINALIZER_BACKOFF_MAX_MS, backoffMs);
+    state.finalizerRefusals += 1;
+  }
+}
 
 async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>, state: Known): Promise<WorkResult> {
   const { clock } = options;
@@ -71,11 +98,12 @@ async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>
   // A new process says nothing of a baseline before each namespace it governs has an outcome (DESIGN §4, Start).
   if (tally.counts.pending === 0) state.settled = true;
   else if (!state.settled) return { result: 'done' };
+  // Every outcome of ten thousand namespaces asks for this: a status costs what is wrong in all of them.
+  const dueMs = state.lookedMs + MIN_INTERVAL_MS;
+  if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
+  state.lookedMs = clock.nowMs();
   const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp());
   if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
-  const dueMs = state.writtenMs + MIN_INTERVAL_MS;
-  if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
-  state.writtenMs = clock.nowMs();
   await patch(options, entry, { status }, 'status');
   return { result: 'done' };
 }

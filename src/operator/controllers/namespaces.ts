@@ -2,6 +2,7 @@ import { REPORT_NAME } from '../../api/names.ts';
 import type { Section } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import type { NamespaceBody, ReportBody } from '../../core/bodies.ts';
+import type { Change } from '../../core/change.ts';
 import type { Control } from '../../core/control.ts';
 import { evaluate } from '../../core/evaluate.ts';
 import type { Facts } from '../../core/facts.ts';
@@ -9,17 +10,20 @@ import { GATES } from '../../core/gates.ts';
 import type { Claim, Governance } from '../../core/governance.ts';
 import type { NamespaceMemory } from '../../core/memory.ts';
 import { newMemory } from '../../core/memory.ts';
-import type { ChangeResult, Outcome } from '../../core/outcome.ts';
+import { mutatedFields } from '../../core/mutation.ts';
+import type { ChangeResult, Drift, Outcome } from '../../core/outcome.ts';
 import { outcomeOf } from '../../core/outcome.ts';
+import type { WithheldChange } from '../../core/permitted.ts';
 import { permitted } from '../../core/permitted.ts';
 import { contestFindings, isContested, nextForgetMs, remember } from '../../core/remember.ts';
-import { heldOf } from '../../core/report.ts';
+import { heldOf, toldBy } from '../../core/report.ts';
 import { sameFacts, usedFacts } from '../../core/usedFacts.ts';
 import { viewOf } from '../../core/view.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
+import { keyOf } from '../../k8s/ref.ts';
 import { applyStages } from '../applyStages.ts';
-import type { Before } from '../drift.ts';
+import type { Before, OpenDrift } from '../drift.ts';
 import { driftsOf } from '../drift.ts';
 import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
@@ -42,6 +46,9 @@ interface Known {
   /** Under what it last converged; undefined before it did. */
   readonly converged: { readonly governance: Governance; readonly facts: Facts; readonly labels: Labels } | undefined;
   readonly reported: ReadonlySet<string>;
+  readonly open: ReadonlyMap<string, OpenDrift>;
+  /** What was done before all its sections were known, to be told with the first whole answer. */
+  readonly untold: { readonly drifts: readonly Drift[]; readonly results: readonly ChangeResult[] };
   /** All its sections were known once. */
   readonly judged: boolean;
 }
@@ -74,17 +81,19 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
       memory: old?.memory ?? newMemory(startedMs),
       nowMs: startedMs,
     });
-    const before = beforeOf(options.controls, old, governance, facts, namespace.labels, wasHeld(ports, key));
+    const before = beforeOf(options.controls, old, governance, facts, namespace.labels, reportOf(ports, key));
     const results = gates.writes.length === 0 ? [] : await applyStages(gates.writes, ports, signal);
     const nowMs = ports.nowMs();
-    const { drifts, reported } = driftsOf(results, gates.withheld, before, sinceMs);
+    const { drifts, reported, open } = driftsOf(results, gates.withheld, before, sinceMs);
     const memory = remember(gates.memory, results, drifts, nowMs);
-    const clean = results.every(({ result }) => result === 'written');
+    const clean = results.every(isRight);
     const bounded = gates.withheld.some(({ reason }) => reason === 'WritesBounded');
     const whole = decided === governance;
     const converged = whole && clean && !bounded ? { governance, facts, labels: namespace.labels } : old?.converged;
-    known.set(key, { memory, converged, reported, judged: whole || old?.judged === true });
-    if (clean) releaseDone(governances, decided, gates.withheld.length);
+    const told = tellWith(old?.untold ?? NOTHING, drifts, results);
+    const untold = whole ? NOTHING : told;
+    known.set(key, { memory, converged, reported, open, untold, judged: whole || old?.judged === true });
+    releaseDone(governances, decided, results, gates.withheld);
     // A namespace of which a section is not known yet stays pending: half an answer would be a lie.
     if (!whole) return next(results, memory, gates.wakeAtMs, nowMs);
     options.onOutcome(
@@ -92,8 +101,8 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
         governance,
         findings: [...findings, ...contestFindings(memory, governance, kinds)],
         withheld: gates.withheld,
-        results,
-        drifts,
+        results: told.results,
+        drifts: told.drifts,
         contested: [...memory.contests.values()].filter(isContested).length,
         durationMs: nowMs - startedMs,
         terminating: namespace.deleting,
@@ -102,6 +111,18 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     return next(results, memory, gates.wakeAtMs, nowMs);
   };
 }
+
+/** What failed is not carried on: it is tried again, and told then. */
+const tellWith = (
+  untold: Known['untold'],
+  drifts: readonly Drift[],
+  results: readonly ChangeResult[],
+): Known['untold'] => ({
+  drifts: [...untold.drifts, ...drifts],
+  results: [...untold.results.filter(isRight), ...results],
+});
+
+const isRight = (r: ChangeResult): boolean => r.result === 'written' && mutatedFields(r).length === 0;
 
 const readyPart = (governance: Governance, isReady: (section: Section) => boolean): Governance => {
   const sections = governance.sections.filter((s) => isReady(s.section) || !isUsed(s));
@@ -117,23 +138,26 @@ const beforeOf = (
   governance: Governance,
   facts: Facts,
   labels: Labels,
-  heldBefore: boolean,
+  report: ReportBody['report'] | undefined,
 ): Before => ({
   convergedAlike:
     old?.converged?.governance === governance &&
     old.converged.labels === labels &&
     sameFacts(old.converged.facts, facts, usedFacts(controls, governance)),
-  heldBefore,
+  heldBefore: heldOf(report).length > 0,
   firstLook: old?.judged !== true,
   reported: old?.reported ?? NONE,
+  told: old?.judged === true ? NEVER : toldBy(report),
+  open: old?.open ?? NO_DRIFT,
 });
 
-/** What the report says that the namespace was held to: what this process decided meanwhile does not count. */
-const wasHeld = ({ index }: ApplyPorts, namespace: string): boolean => {
-  const report = index.get('BaselineReport', namespace, REPORT_NAME) as Entry<ReportBody> | undefined;
-  return heldOf(report?.body.report).length > 0;
-};
+/** What the namespace was held to and what was told of it, whatever this process decided meanwhile. */
+const reportOf = ({ index }: ApplyPorts, namespace: string): ReportBody['report'] | undefined =>
+  (index.get('BaselineReport', namespace, REPORT_NAME) as Entry<ReportBody> | undefined)?.body.report;
 
+const NEVER = (): boolean => false;
+const NO_DRIFT: ReadonlyMap<string, OpenDrift> = new Map();
+const NOTHING: Known['untold'] = { drifts: [], results: [] };
 const NONE: ReadonlySet<string> = new Set();
 
 function kindsBySection(controls: readonly Control[]): Readonly<Record<string, readonly string[]>> {
@@ -150,11 +174,26 @@ function claimsOf(governance: Governance): Readonly<Partial<Record<Section, Clai
   return claims;
 }
 
-/** Every acknowledged prune of a released section ends what the namespace was held to (THREATS 3). */
-function releaseDone(governances: Governances, governance: Governance, withheld: number): void {
-  const released = governance.sections.filter((s) => s.released !== undefined).map((s) => s.section);
-  if (released.length > 0 && withheld === 0) governances.pruned(governance.namespace, new Set(released));
+/**
+ * Every acknowledged prune of a released section ends what the namespace was held to (THREATS 3). What others want there,
+ * and perhaps only audit, does not hold it up.
+ */
+function releaseDone(
+  governances: Governances,
+  governance: Governance,
+  results: readonly ChangeResult[],
+  withheld: readonly WithheldChange[],
+): void {
+  const undone = [...withheld, ...results.filter(({ result }) => result !== 'written')];
+  const left = new Set(undone.filter(({ change }) => isRelease(change)).map(({ change }) => change.section));
+  const done = governance.sections.filter((s) => s.released !== undefined && !left.has(s.section));
+  if (done.length > 0) governances.pruned(governance.namespace, new Set(done.map((s) => s.section)));
 }
+
+const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
+
+/** A right that is missing is missing everywhere: ten thousand namespaces must not ask for it in a storm. */
+const STALLED_MS = 5_000;
 
 /** Failures come again with back-off; what is withheld, contested or worth another look has its time. */
 function next(
@@ -164,15 +203,17 @@ function next(
   nowMs: number,
 ): WorkResult {
   const refusals = results.flatMap((r) => (r.result === 'failed' && r.refusal.retry !== 'none' ? [r.refusal] : []));
-  if (refusals.length > 0) {
-    const afterMs = Math.max(0, ...refusals.map((refusal) => refusal.retryAfterMs ?? 0));
-    return { result: 'retry', afterMs };
-  }
   // Findings about objects that this look removed, or that admission changed, are stale: look once more.
   const removed = results.some(({ change }) => change.action === 'delete' && change.reason !== 'Released');
-  const mutated = [...memory.mutations.values()].map(({ nextMs }) => nextMs);
-  const times = [wakeAtMs, nextForgetMs(memory), removed ? nowMs : undefined, ...mutated].filter(
+  const mutated = results.map(({ change }) => memory.mutations.get(keyOf(change.ref))?.nextMs);
+  const isFailed = refusals.length > 0;
+  const times = [wakeAtMs, nextForgetMs(memory), removed && !isFailed ? nowMs : undefined, ...mutated].filter(
     (t) => t !== undefined,
   );
-  return times.length === 0 ? { result: 'done' } : { result: 'done', againAtMs: Math.min(...times) };
+  // What the server asks to wait holds for all of it.
+  const afterMs = Math.max(0, ...refusals.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+  const again = times.length === 0 ? {} : { againAtMs: Math.max(nowMs + afterMs, Math.min(...times)) };
+  if (!isFailed) return { result: 'done', ...again };
+  const isStalled = refusals.some(({ retry }) => retry === 'stalled');
+  return { result: 'retry', afterMs: isStalled ? Math.max(STALLED_MS, afterMs) : afterMs, ...again };
 }

@@ -1,6 +1,8 @@
 import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
 import type { ReportBody } from '../../core/bodies.ts';
 import { canonical } from '../../core/diff.ts';
+import type { Governance } from '../../core/governance.ts';
+import type { Held } from '../../core/held.ts';
 import type { Drift, Outcome } from '../../core/outcome.ts';
 import { reportOf } from '../../core/report.ts';
 import type { Entry } from '../../k8s/entry.ts';
@@ -57,17 +59,20 @@ export function createReportsController(options: ReportsOptions): ReportsControl
     noteDrift: (namespace, drift) => void drifts.set(namespace, { drift, at: clock.timestamp() }),
     reconcile: async ({ key }) => {
       const namespace = ports.index.get('Namespace', '', key);
-      const outcome = options.outcome(key);
-      if (namespace === undefined || namespace.deleting || outcome === undefined) {
+      const governance = governances.of(key);
+      if (namespace === undefined || namespace.deleting || governance === undefined) {
         drifts.delete(key);
         written.delete(key);
         return { result: 'done' };
       }
       const live = ports.index.get(BASELINE_REPORT.kind, key, REPORT_NAME) as Entry<ReportBody> | undefined;
-      if (isFree(governances, key)) {
+      // Also one that a process before this one left behind.
+      if (isFree(governance, governances.held(key))) {
         if (live !== undefined) await remove(ports, live);
         return { result: 'done' };
       }
+      const outcome = options.outcome(key);
+      if (outcome === undefined) return { result: 'done' };
       const dueMs = (written.get(key) ?? Number.NEGATIVE_INFINITY) + MIN_INTERVAL_MS;
       if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
       await write(key, live, outcome);
@@ -84,9 +89,8 @@ const liveMeta = (live: Entry): Pick<KubeObject['metadata'], 'uid' | 'resourceVe
 });
 
 /** Nothing governs the namespace, nothing holds it, and nothing of it remains to be pruned. */
-const isFree = (governances: Governances, namespace: string): boolean =>
-  governances.held(namespace).length === 0 &&
-  (governances.of(namespace)?.sections ?? []).every((s) => s.governor === undefined && s.released === undefined);
+const isFree = (governance: Governance, held: Held): boolean =>
+  held.length === 0 && governance.sections.every((s) => s.governor === undefined && s.released === undefined);
 
 async function remove(ports: ApplyPorts, live: Entry): Promise<void> {
   await ports.writer.remove(live, { uid: live.uid });

@@ -1,8 +1,10 @@
+import type { BaselineReportBody } from '../../api/types.ts';
 import { byManager } from '../../core/driftFinding.ts';
 import type { Finding } from '../../core/finding.ts';
 import { quoteForeign } from '../../core/finding.ts';
 import { kindRow } from '../../core/kinds.ts';
 import type { Drift, Outcome } from '../../core/outcome.ts';
+import { toldBy } from '../../core/report.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';
@@ -19,9 +21,14 @@ export interface EventNote {
 
 /**
  * Events on transitions and repairs, regarding the object and naming the field manager (DESIGN §5). A finding is told
- * once, when it appears; none are written into a namespace that goes (THREATS 17).
+ * once, when it appears, and not again by a process that finds it in the namespace's report; none are written into a
+ * namespace that goes (THREATS 17).
  */
-export function eventsSink(record: (note: EventNote) => void, isTerminating: (namespace: string) => boolean): Sink {
+export function eventsSink(
+  record: (note: EventNote) => void,
+  isTerminating: (namespace: string) => boolean,
+  reportOf: (namespace: string) => BaselineReportBody | undefined,
+): Sink {
   const told = new Map<string, ReadonlySet<string>>();
   return (outcome) => {
     const { namespace } = outcome;
@@ -36,12 +43,15 @@ export function eventsSink(record: (note: EventNote) => void, isTerminating: (na
       outcome.baselines.flatMap(({ findings: all }) => all.filter(isTold).map((f) => [keyOfFinding(f), f])),
     );
     const before = told.get(namespace);
-    for (const [key, finding] of findings) if (before?.has(key) !== true) record(findingNote(finding));
-    if (findings.size === 0) told.delete(namespace);
-    else told.set(namespace, new Set(findings.keys()));
+    const wasTold = before === undefined ? toldBy(reportOf(namespace)) : undefined;
+    for (const [key, finding] of findings) {
+      if (before?.has(key) !== true && wasTold?.(finding) !== true) record(findingNote(finding));
+    }
+    told.set(namespace, findings.size === 0 ? NONE : new Set(findings.keys()));
   };
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const TAKEN_OVER = 'the object stood under the prefix reserved for Drawbridge without its label and was taken over';
 /** These are drift, which has its own Event. */
 const DRIFT: ReadonlySet<string> = new Set(['Missing', 'Modified', 'NotDeclared', 'Terminating', 'RoleRefReplaced']);

@@ -5,8 +5,8 @@ import type { Sink } from './sink.ts';
 export const metricsSink =
   (metrics: Metrics): Sink =>
   ({ drifts }) => {
-    for (const { baseline, control, change, result, repairedInMs } of drifts) {
-      metrics.count('drawbridge_drift_detected_total', { baseline, control, change });
+    for (const { baseline, control, change, result, repairedInMs, again } of drifts) {
+      if (again !== true) metrics.count('drawbridge_drift_detected_total', { baseline, control, change });
       if (result !== 'reported') metrics.count('drawbridge_repairs_total', { baseline, control, result });
       if (repairedInMs !== undefined) metrics.observe('drawbridge_repair_seconds', { control }, repairedInMs / 1000);
     }
