@@ -57,13 +57,23 @@ describe('objects under the reserved prefix', () => {
       status: {},
       extra: 1,
     });
-    expect(kept).to.deep.equal({ body: { whole: { spec: { podSelector: {} }, extra: 1 } }, annotations: { a: 'b' } });
+    expect(kept).to.deep.equal({
+      body: { whole: { spec: { podSelector: {} }, extra: 1 } },
+      annotations: { a: 'b' },
+      labels: {},
+    });
   });
 
   it('keep at most 16 KiB of annotations, always the same ones', () => {
     const annotations = { a: 'x'.repeat(10_000), b: 'y'.repeat(10_000), c: 'z' };
     const kept = project(policy('drawbridge-x', {}, { annotations }));
     expect(Object.keys(kept?.annotations ?? {})).to.deep.equal(['a', 'c']);
+  });
+
+  it('keep at most 16 KiB of labels, ours before all others', () => {
+    const labels = { a: 'x'.repeat(10_000), b: 'y'.repeat(10_000), 'drawbridge.dev/baseline': 'restricted' };
+    const kept = project(policy('drawbridge-x', {}, { labels }));
+    expect(Object.keys(kept?.labels ?? {})).to.deep.equal(['drawbridge.dev/baseline', 'a']);
   });
 
   it('are reduced to their size when their body is above 64 KiB, whatever labels and annotations weigh', () => {
@@ -81,7 +91,11 @@ describe('objects under the reserved prefix', () => {
       metadata: { name },
       rules: [],
     });
-    expect(project(role('drawbridge-viewer'))).to.deep.equal({ body: { whole: { rules: [] } }, annotations: {} });
+    expect(project(role('drawbridge-viewer'))).to.deep.equal({
+      body: { whole: { rules: [] } },
+      annotations: {},
+      labels: {},
+    });
     expect(project(role('viewer'))).to.equal(undefined);
     expect(project({ ...role('viewers'), kind: 'RoleBinding' })).to.equal(undefined);
   });
@@ -95,6 +109,10 @@ describe('THREATS 6: NetworkPolicies of others', () => {
     expect(kept?.body).to.deep.equal({
       ingress: { anywhere: false, allNamespaces: false, v4: [{ first: 0x0a000000n, last: 0x0affffffn }], v6: [] },
     });
+  });
+
+  it('keep none of their labels, which may weigh a megabyte', () => {
+    expect(project(policy('theirs', {}, { labels: { a: 'b' } }))?.labels).to.deep.equal({});
   });
 
   it('are too large to judge above 256 KiB', () => {

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
+import type { Baseline } from '../../src/core/baseline.ts';
+import { statusOf } from '../../src/core/status.ts';
+import type { Contribution } from '../../src/core/tally.ts';
+import { baseline } from '../support/build.ts';
+import { contribution, failure, tallyOf } from './tallies.ts';
+
+const GENERATION = 3;
+const restricted = baseline('restricted', {}, { generation: GENERATION });
+type Member = Contribution | 'pending';
+const status = (
+  members: Readonly<Record<string, Member>>,
+  by: Baseline = restricted,
+  before?: SecurityBaselineStatus,
+) => statusOf(by, before, tallyOf(members), 'now');
+const condition = (of: SecurityBaselineStatus, type: string): Condition | undefined =>
+  of.conditions?.find((c) => c.type === type);
+const said = (of: SecurityBaselineStatus): string =>
+  (of.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value} ${reason}`).join(', ');
+
+/** kstatus, pkg/kstatus/status/generic.go, in its order. */
+function kstatus(of: SecurityBaselineStatus): 'Current' | 'InProgress' | 'Failed' {
+  if (of.observedGeneration !== GENERATION) return 'InProgress';
+  if (condition(of, 'Reconciling')?.status === 'True') return 'InProgress';
+  if (condition(of, 'Stalled')?.status === 'True') return 'Failed';
+  return condition(of, 'Ready')?.status === 'True' ? 'Current' : 'InProgress';
+}
+
+describe('the status of a baseline', () => {
+  const failed = (reason: Parameters<typeof failure>[0]): Contribution =>
+    contribution('failed', { failure: failure(reason) });
+  const drifted = contribution('drifted');
+  const fine = contribution();
+  const TABLE: readonly (readonly [string, Readonly<Record<string, Member>>, string, string])[] = [
+    ['nothing governed', {}, 'Ready=True Succeeded, Compliant=True NoFindings', 'Current'],
+    ['all done and clean', { a: fine, b: fine }, 'Ready=True Succeeded, Compliant=True NoFindings', 'Current'],
+    [
+      'namespaces to go',
+      { a: fine, b: 'pending' },
+      'Reconciling=True Progressing, Ready=Unknown Progressing, Compliant=Unknown Progressing',
+      'InProgress',
+    ],
+    ['something found', { a: fine, b: drifted }, 'Ready=True Succeeded, Compliant=False FindingsPresent', 'Current'],
+    [
+      'something found, and namespaces to go',
+      { a: 'pending', b: drifted },
+      'Reconciling=True Progressing, Ready=Unknown Progressing, Compliant=False FindingsPresent',
+      'InProgress',
+    ],
+    [
+      'something that could not be judged',
+      { a: fine, b: contribution('unknown') },
+      'Ready=True Succeeded, Compliant=Unknown OtherPolicyApi',
+      'Current',
+    ],
+    [
+      'a write that is tried again',
+      { a: fine, b: failed('Conflict') },
+      'Reconciling=True ProgressingWithRetry, Ready=False Conflict, Compliant=False FindingsPresent',
+      'InProgress',
+    ],
+    [
+      'a right that is missing',
+      { a: fine, b: failed('MissingRight') },
+      'Stalled=True MissingRight, Ready=False MissingRight, Compliant=False FindingsPresent',
+      'Failed',
+    ],
+    [
+      'objects refused everywhere',
+      { a: failed('Invalid'), b: failed('Invalid') },
+      'Stalled=True Invalid, Ready=False Invalid, Compliant=False FindingsPresent',
+      'Failed',
+    ],
+    [
+      'objects refused in one namespace',
+      { a: failed('Invalid'), b: fine },
+      'Reconciling=True ProgressingWithRetry, Ready=False Invalid, Compliant=False FindingsPresent',
+      'InProgress',
+    ],
+    [
+      'objects refused in the only namespace',
+      { a: failed('Invalid') },
+      'Reconciling=True ProgressingWithRetry, Ready=False Invalid, Compliant=False FindingsPresent',
+      'InProgress',
+    ],
+    [
+      'a held namespace in which something is wrong',
+      { a: contribution('drifted', { retained: true }) },
+      'Ready=True Succeeded, Compliant=False FindingsPresent',
+      'Current',
+    ],
+    [
+      'a held namespace that cannot be repaired',
+      { a: contribution('failed', { retained: true }) },
+      'Reconciling=True ProgressingWithRetry, Ready=False ServerError, Compliant=False FindingsPresent',
+      'InProgress',
+    ],
+    [
+      'a held namespace that could not be judged',
+      { a: fine, b: contribution('unknown', { retained: true }) },
+      'Ready=True Succeeded, Compliant=Unknown OtherPolicyApi',
+      'Current',
+    ],
+  ];
+  for (const [what, members, expected, verdict] of TABLE) {
+    it(`with ${what} is: ${expected}`, () => {
+      expect(said(status(members))).to.equal(expected);
+      expect(kstatus(status(members))).to.equal(verdict);
+    });
+  }
+
+  it('of a suspended baseline says so, and judges by what is found', () => {
+    const suspended = baseline('restricted', { suspend: true }, { generation: GENERATION });
+    expect(said(status({ a: drifted }, suspended))).to.equal('Ready=True Suspended, Compliant=False FindingsPresent');
+  });
+
+  it('THREATS 14: warns of Delete with a selector of labels', () => {
+    const message = (by: Baseline): string | undefined => condition(status({}, by), 'Ready')?.message;
+    expect(message(baseline('a', { deletionPolicy: 'Delete' }))).to.contain('whoever changes the labels');
+    expect(message(baseline('a', { deletionPolicy: 'Delete', namespaceSelector: { matchLabels: {} } }))).to.not.contain(
+      'labels',
+    );
+    expect(message(baseline('a'))).to.not.contain('labels');
+  });
+
+  it('names the namespace that failed first, in the order of names', () => {
+    const message = condition(status({ b: failed('Conflict'), a: failed('ServerError'), c: fine }), 'Ready')?.message;
+    expect(message).to.equal('2 of 3 namespaces failed; a: ServerError was answered');
+  });
+
+  it('counts', () => {
+    const members = { a: fine, b: drifted, c: 'pending', d: contribution('compliant', { retained: true }) } as const;
+    expect(status(members).namespaces).to.deep.equal({
+      governed: 3,
+      compliant: 1,
+      drifted: 1,
+      failed: 0,
+      unknown: 0,
+      pending: 1,
+      retained: 1,
+    });
+    expect(status(members).summary).to.equal('1/3');
+  });
+
+  it('of a generation that is not done keeps the generation of before, or -1', () => {
+    expect(status({ a: 'pending' }).observedGeneration).to.equal(-1);
+    expect(status({ a: 'pending' }, restricted, { observedGeneration: 2 }).observedGeneration).to.equal(2);
+    expect(status({ a: fine }, restricted, { observedGeneration: 2 }).observedGeneration).to.equal(3);
+  });
+});

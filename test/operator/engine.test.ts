@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import type { SecurityBaselineStatus } from '../../src/api/types.ts';
+import { controls } from '../../src/controls/index.ts';
+import type { Baseline } from '../../src/core/baseline.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import type { KubeObject } from '../../src/k8s/object.ts';
+import { createStore } from '../../src/kube/store.ts';
+import { createEngine } from '../../src/operator/engine.ts';
+import { apiServerService, apiServerSlice, grantableRole } from '../core/clusterObjects.ts';
+import { baseline, OWN, PROD, VIEWER } from '../support/build.ts';
+import type { VirtualClock } from '../support/buildClock.ts';
+import { createClock } from '../support/buildClock.ts';
+import type { FakeServer } from '../support/buildServer.ts';
+import { createServer, projected, refOf } from '../support/buildServer.ts';
+
+const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
+const REPORT = { kind: 'BaselineReport', namespace: 'payments', name: 'drawbridge' };
+const namespace = (name: string, labels: object = PROD): KubeObject =>
+  ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }) as KubeObject;
+const raw = ({ name, uid, generation, spec }: Baseline): KubeObject => ({
+  apiVersion: 'drawbridge.dev/v1alpha1',
+  kind: 'SecurityBaseline',
+  metadata: { name, uid, generation },
+  spec,
+});
+
+/** A whole operator over a server in memory, in virtual time; `watch` lets it see what happened on the server. */
+function operator(server: FakeServer, clock: VirtualClock) {
+  const store = createStore([]);
+  const outcomes: Outcome[] = [];
+  const told = new Map<string, KubeObject>();
+  const watched = new Set<string>();
+  const watch = (): void => {
+    const now = new Map(server.objects().map((object) => [JSON.stringify(refOf(object)), object]));
+    for (const [key, object] of told) {
+      if (now.has(key)) continue;
+      told.delete(key);
+      const { name, namespace: ns = '', uid = '' } = object.metadata;
+      store.apply(object.kind, { type: 'delete', namespace: ns, name, uid, resourceVersion: String(1e9) });
+    }
+    for (const [key, object] of now) {
+      if (told.get(key) === object || !watched.has(object.kind)) continue;
+      told.set(key, object);
+      const entry = projected(object);
+      if (entry !== undefined) store.apply(object.kind, { type: 'apply', entry });
+    }
+  };
+  const ensureWatched = (kinds: readonly string[]): void => {
+    for (const kind of kinds) {
+      if (watched.has(kind)) continue;
+      watched.add(kind);
+      store.apply(kind, { type: 'init' });
+      watch();
+      store.apply(kind, { type: 'initDone', resourceVersion: '0' });
+    }
+  };
+  const engine = createEngine({
+    controls,
+    store,
+    clock,
+    ownNamespace: OWN,
+    sink: (outcome) => void outcomes.push(outcome),
+    ensureWatched,
+    isCrdTerminating: async () => false,
+    entryOf: projected,
+    onFact: () => {},
+    onPruning: () => {},
+    ports: {
+      ...server.ports,
+      index: store,
+      acknowledge: (entry) => store.acknowledge(entry),
+      acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
+    },
+  });
+  return {
+    engine,
+    outcomes,
+    watch,
+    status: () => server.get(refOf(raw(baseline('restricted'))))?.status as SecurityBaselineStatus,
+  };
+}
+
+function cluster(...more: readonly KubeObject[]): { readonly server: FakeServer; readonly clock: VirtualClock } {
+  const clock = createClock();
+  const server = createServer(clock.nowMs);
+  for (const object of [apiServerService(), apiServerSlice(), grantableRole([]), namespace('payments'), ...more]) {
+    server.put(object);
+  }
+  return { server, clock };
+}
+
+async function running(...baselines: readonly Baseline[]) {
+  const { server, clock } = cluster(...baselines.map(raw));
+  const made = operator(server, clock);
+  await made.engine.start();
+  await clock.advance(2000);
+  made.watch();
+  await clock.advance(2000);
+  return { ...made, server, clock };
+}
+
+describe('the engine', () => {
+  it('brings a namespace to its baseline, reports it, and then says so in the status', async () => {
+    const { server, status, engine } = await running(baseline('restricted', { rbac: VIEWER }));
+    expect(server.get(DENY)?.spec).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(server.get(REPORT)).to.include({ summary: 'network by restricted, rbac by restricted; 1 finding' });
+    expect(status().conditions?.map(({ type, status: value }) => `${type} ${value}`)).to.deep.equal([
+      'Ready True',
+      'Compliant False',
+    ]);
+    expect(engine.notReady()).to.equal(undefined);
+  });
+
+  it('repairs what somebody changed in the turn of the event', async () => {
+    const { server, watch, clock, outcomes } = await running(baseline('restricted'));
+    const before = clock.nowMs();
+    server.delete(DENY);
+    watch();
+    expect(server.writes.at(-1)?.ref).to.deep.equal(DENY);
+    await clock.advance(0);
+    expect(server.get(DENY)).to.not.equal(undefined);
+    expect(outcomes.at(-1)?.drifts.map(({ change, result }) => `${change} ${result}`)).to.deep.equal([
+      'deleted repaired',
+    ]);
+    expect(clock.nowMs()).to.equal(before);
+  });
+
+  it('writes nothing once all is right: idle, seeing its own writes, and after a restart', async () => {
+    const { server, watch, clock } = await running(baseline('restricted', { rbac: VIEWER }));
+    const before = server.writes.length;
+    watch();
+    await clock.advance(600_000);
+    expect(server.writes.slice(before)).to.deep.equal([]);
+    const again = operator(server, clock);
+    await again.engine.start();
+    await clock.advance(600_000);
+    again.watch();
+    await clock.advance(600_000);
+    expect(server.writes.slice(before)).to.deep.equal([]);
+  });
+
+  it('looks at nothing when a namespace gets an annotation', async () => {
+    const { server, watch, clock, outcomes } = await running(baseline('restricted'));
+    const before = outcomes.length;
+    const live = server.get({ kind: 'Namespace', namespace: '', name: 'payments' });
+    if (live === undefined) throw new Error('no namespace');
+    server.put({ ...live, metadata: { ...live.metadata, annotations: { a: 'b' } } });
+    watch();
+    await clock.advance(1000);
+    expect(outcomes.length).to.equal(before);
+  });
+
+  it('THREATS 14: holds a namespace whose label went, over a restart, until the baseline excludes it', async () => {
+    const { server, watch, clock, status } = await running(baseline('restricted'));
+    server.put({ ...namespace('payments', {}) });
+    watch();
+    await clock.advance(2000);
+    expect(status().namespaces).to.include({ governed: 0, retained: 1 });
+    const again = operator(server, clock);
+    await again.engine.start();
+    server.delete(DENY);
+    again.watch();
+    await clock.advance(2000);
+    expect(server.get(DENY)).to.not.equal(undefined);
+    server.put(raw(baseline('restricted', { excludedNamespaces: ['payments'] }, { generation: 2 })));
+    again.watch();
+    await clock.advance(2000);
+    server.delete(DENY);
+    again.watch();
+    await clock.advance(2000);
+    expect(server.get(DENY)).to.equal(undefined);
+    expect(server.get(REPORT)).to.equal(undefined);
+  });
+
+  it('THREATS 3: prunes on deletion under Delete, then lets the baseline go', async () => {
+    const deleting = baseline('restricted', { deletionPolicy: 'Delete' });
+    const { server, watch, clock } = await running(deleting, baseline('audit', { enforcement: 'Audit' }));
+    server.delete(refOf(raw(deleting)));
+    watch();
+    await clock.advance(3000);
+    expect(server.get(DENY)).to.equal(undefined);
+    expect(server.get(refOf(raw(deleting)))).to.equal(undefined);
+  });
+
+  it('drains: what runs is finished and nothing more begins', async () => {
+    const { engine, server, watch, clock } = await running(baseline('restricted'));
+    await engine.drain();
+    const before = server.writes.length;
+    server.delete(DENY);
+    watch();
+    await clock.advance(10_000);
+    expect(server.writes.length).to.equal(before);
+  });
+});

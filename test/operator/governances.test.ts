@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import type { Held } from '../../src/core/held.ts';
+import type { Entry } from '../../src/k8s/entry.ts';
+import type { Governances } from '../../src/operator/governances.ts';
+import { createGovernances } from '../../src/operator/governances.ts';
+import { baseline, baselineEntry, entry, heldBy, namespaceEntry, OWN, PROD } from '../support/build.ts';
+import { createIndex } from '../support/buildIndex.ts';
+
+const restricted = baseline('restricted');
+const deleting = baseline('restricted', { deletionPolicy: 'Delete' });
+/** The report of the namespace payments. */
+const report = (held: Held): Entry =>
+  entry('BaselineReport', 'drawbridge', {
+    state: 'Compliant',
+    summary: '',
+    sections: held.map((row) => ({ ...row, enforcement: 'Enforce', held: true })),
+  });
+const governorOf = (governances: Governances, namespace = 'payments'): string | undefined =>
+  governances.of(namespace)?.sections[0]?.governor?.baseline.name;
+
+describe('who governs each namespace', () => {
+  it('is found out when asked to, and kept until then', () => {
+    const index = createIndex(namespaceEntry('payments'));
+    const governances = createGovernances(index, OWN);
+    expect(governances.of('payments')).to.equal(undefined);
+    governances.refreshAll();
+    expect(governorOf(governances)).to.equal(undefined);
+    index.set(baselineEntry(restricted));
+    expect(governorOf(governances)).to.equal(undefined);
+    governances.refreshAll();
+    expect(governorOf(governances)).to.equal('restricted');
+  });
+
+  it('names the namespaces for which it changed, and keeps the identity of the others', () => {
+    const index = createIndex(namespaceEntry('a'), namespaceEntry('b', {}), baselineEntry(restricted));
+    const governances = createGovernances(index, OWN);
+    expect(governances.refreshAll()).to.deep.equal(['a', 'b']);
+    expect(governances.refreshAll()).to.deep.equal([]);
+    const before = governances.of('b');
+    index.set(baselineEntry(baseline('restricted', {}, { generation: 2 })));
+    expect(governances.refreshAll()).to.deep.equal(['a']);
+    expect(governances.of('b')).to.equal(before);
+  });
+
+  it('follows one namespace: changed labels, nothing new, gone', () => {
+    const index = createIndex(namespaceEntry('payments', {}), baselineEntry(restricted));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    index.set(namespaceEntry('payments', PROD));
+    expect(governances.refresh('payments')).to.equal(true);
+    expect(governances.refresh('payments')).to.equal(false);
+    index.delete(namespaceEntry('payments'));
+    expect(governances.refresh('payments')).to.equal(true);
+    expect(governances.of('payments')).to.equal(undefined);
+    expect(governances.refresh('payments')).to.equal(false);
+  });
+});
+
+describe('what a namespace is held to', () => {
+  it('THREATS 14: is read from its report after a start', () => {
+    const index = createIndex(namespaceEntry('payments', {}), baselineEntry(restricted), report(heldBy(restricted)));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    expect(governances.of('payments')?.sections[0]?.governor?.retained).to.equal(true);
+    expect(governances.held('payments').map(({ baselineUid }) => baselineUid)).to.deep.equal(['uid-restricted']);
+  });
+
+  it('THREATS 14: is what this process decided, whatever becomes of the report', () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(restricted));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    // The report was not written yet, or somebody emptied it, when the label goes.
+    index.set(namespaceEntry('payments', {}), report([]));
+    governances.refresh('payments');
+    expect(governances.of('payments')?.sections[0]?.governor?.retained).to.equal(true);
+  });
+
+  it('is forgotten with the namespace: another of its name begins anew', () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(restricted));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    index.delete(namespaceEntry('payments'));
+    governances.refresh('payments');
+    index.set(namespaceEntry('payments', {}));
+    governances.refresh('payments');
+    expect(governorOf(governances)).to.equal(undefined);
+  });
+});
+
+describe('a baseline that lets go', () => {
+  const start = (): Governances => {
+    const index = createIndex(namespaceEntry('payments'), namespaceEntry('shop'), baselineEntry(deleting));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    return governances;
+  };
+
+  it('THREATS 3: releases nothing while it is only being deleted', () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(deleting, { deletionTimestamp: 'now' }));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    expect(governorOf(governances)).to.equal('restricted');
+    expect(governances.outstanding('restricted')).to.deep.equal([]);
+  });
+
+  it('THREATS 3: releases its namespaces when that is its wish, and is outstanding in each until it is pruned', () => {
+    const governances = start();
+    expect(governances.release('uid-restricted')).to.deep.equal(['payments', 'shop']);
+    expect(governorOf(governances)).to.equal(undefined);
+    expect(governances.outstanding('restricted')).to.deep.equal(['payments', 'shop']);
+    governances.pruned('payments', new Set(['network']));
+    expect(governances.outstanding('restricted')).to.deep.equal(['shop']);
+    expect(governances.held('payments')).to.deep.equal([]);
+  });
+
+  it('is not outstanding for a section that was not the one pruned', () => {
+    const governances = start();
+    governances.release('uid-restricted');
+    governances.pruned('payments', new Set(['rbac']));
+    expect(governances.outstanding('restricted')).to.deep.equal(['payments', 'shop']);
+  });
+
+  it('answers no namespaces when asked again', () => {
+    const governances = start();
+    governances.release('uid-restricted');
+    expect(governances.release('uid-restricted')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import type { Entry } from '../../src/k8s/entry.ts';
+import type { StoreChange } from '../../src/kube/store.ts';
+import { triggersOf } from '../../src/operator/router.ts';
+import { baseline, baselineEntry, entry, namespaceEntry } from '../support/build.ts';
+
+const triggers = (before: Entry | undefined, after: Entry | undefined, source: StoreChange['source'] = 'watch') =>
+  triggersOf({ kind: (after ?? before)?.kind ?? '', before, after, source });
+
+describe('a change of the stores', () => {
+  const policy = entry('NetworkPolicy', 'drawbridge-d');
+
+  it('of our own making asks for nothing: the operator does not feed itself', () => {
+    for (const made of [
+      policy,
+      namespaceEntry('a'),
+      baselineEntry(baseline('b')),
+      entry('BaselineReport', 'drawbridge'),
+    ]) {
+      expect(triggers(undefined, made, 'write'), made.kind).to.deep.equal([]);
+      expect(triggers(made, undefined, 'write'), made.kind).to.deep.equal([]);
+    }
+  });
+
+  it('of anything in a namespace asks for a look at it, however it came', () => {
+    for (const kind of ['NetworkPolicy', 'Role', 'RoleBinding']) {
+      const made = entry(kind, 'drawbridge-x');
+      for (const source of ['watch', 'list'] as const) {
+        expect(triggers(undefined, made, source)).to.deep.equal([{ to: 'drift', namespace: 'payments' }]);
+        expect(triggers(made, undefined, source)).to.deep.equal([{ to: 'drift', namespace: 'payments' }]);
+      }
+    }
+  });
+
+  it('of what facts are read from asks for the facts', () => {
+    const objects = [
+      entry('Service', 'kubernetes', {}, { namespace: 'default' }),
+      entry('ClusterRole', 'drawbridge-grantable'),
+    ];
+    for (const made of objects) expect(triggers(undefined, made), made.kind).to.deep.equal([{ to: 'facts' }]);
+  });
+
+  it('of a report asks for that report', () => {
+    expect(triggers(entry('BaselineReport', 'drawbridge'), undefined)).to.deep.equal([
+      { to: 'report', namespace: 'payments' },
+    ]);
+  });
+
+  it('of nothing at all asks for nothing', () => {
+    expect(triggersOf({ kind: 'Role', before: undefined, after: undefined, source: 'watch' })).to.deep.equal([]);
+  });
+});
+
+describe('a change of a namespace', () => {
+  const before = namespaceEntry('payments');
+  const look = (after: Entry): unknown => triggers(before, after)[0];
+
+  it('asks who governs it, and for a look when it came, went, is going, or has other labels', () => {
+    const yes = { to: 'namespace', namespace: 'payments', look: true };
+    expect(triggers(undefined, before)).to.deep.equal([yes]);
+    expect(triggers(before, undefined)).to.deep.equal([yes]);
+    expect(look({ ...before, deleting: true })).to.deep.equal(yes);
+    expect(look({ ...before, labels: {} })).to.deep.equal(yes);
+  });
+
+  it('asks for no look when only an annotation changed: equal labels are one object in the store', () => {
+    expect(look({ ...before, resourceVersion: '2', annotations: { a: 'b' } })).to.deep.equal({
+      to: 'namespace',
+      namespace: 'payments',
+      look: false,
+    });
+  });
+});
+
+describe('a change of a baseline', () => {
+  const before = baselineEntry(baseline('b'));
+  const own = { to: 'baseline', name: 'b' };
+
+  it('in its status alone asks for its status, and for no namespace', () => {
+    const after = { ...before, resourceVersion: '2', body: { ...before.body, status: { observedGeneration: 1 } } };
+    expect(triggers(before, after)).to.deep.equal([own]);
+    expect(triggers(before, { ...before, finalizers: ['x/y'] })).to.deep.equal([own]);
+  });
+
+  it('in what it asks for asks who governs what', () => {
+    const both = [{ to: 'governance' }, own];
+    expect(triggers(undefined, before)).to.deep.equal(both);
+    expect(triggers(before, undefined)).to.deep.equal(both);
+    expect(triggers(before, baselineEntry(baseline('b', {}, { generation: 2 })))).to.deep.equal(both);
+    expect(triggers(before, baselineEntry(baseline('b', {}, { uid: 'another' })))).to.deep.equal(both);
+    expect(triggers(before, { ...before, deleting: true })).to.deep.equal(both);
+  });
+});
