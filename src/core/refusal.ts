@@ -47,7 +47,7 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
     case 403:
       return classifyForbidden(answer, missingRight);
     case 404:
-      return ref.kind === 'RoleBinding' && !isGone(message)
+      return ref.kind === 'RoleBinding' && !isGone(message, ref)
         ? { reason: 'RoleRefMissing', message, retry: 'backoff' }
         : { reason: 'Gone', message, retry: 'soon' };
     case 409:
@@ -64,8 +64,12 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
   }
 }
 
-/** The binding itself, or its namespace, and not the role that it names. */
-const isGone = (message: string): boolean => /^(rolebindings\.|namespaces )/.test(message);
+/**
+ * The binding or its namespace went. A role that is missing reads alike, but for its own name in place of the binding's:
+ * `rolebindings.rbac.authorization.k8s.io "viewer" not found` (kube-apiserver 1.36.3).
+ */
+const isGone = (message: string, { name }: ObjectRef): boolean =>
+  message.startsWith('namespaces ') || (message.startsWith('rolebindings.') && message.includes(`"${name}"`));
 
 function classifyForbidden(answer: Answer, missingRight: boolean | undefined): Refusal {
   const { message } = answer;

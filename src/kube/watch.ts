@@ -1,5 +1,19 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { asyncScheduler, catchError, concat, defer, EMPTY, map, of, repeat, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  merge,
+  NEVER,
+  of,
+  repeat,
+  take,
+  tap,
+  timer,
+} from 'rxjs';
 import { failWhenIdle } from './idle.ts';
 import { listPages, openWatch } from './listWatch.ts';
 import type { Transport } from './transport.ts';
@@ -19,6 +33,8 @@ export interface WatchOptions {
   readonly streamingList?: boolean;
   /** In [0, 1); default Math.random. */
   readonly random?: () => number;
+  /** Whoever waits before the next connection tries at once when this emits: the server is known to answer again. */
+  readonly wake?: Observable<unknown>;
   /** Clock and timers; default rxjs's asyncScheduler. */
   readonly scheduler?: SchedulerLike;
 }
@@ -46,13 +62,14 @@ export function watchKind(
     pageSize: options.pageSize ?? 500,
     streamingList: options.streamingList ?? true,
     random: options.random ?? Math.random,
+    wake: options.wake ?? NEVER,
     scheduler,
   };
   return defer(() => {
     const memory = createMemory(settings.streamingList, { now: () => scheduler.now(), random: settings.random });
-    return connectOnce(transport, kind, settings, memory).pipe(
-      repeat({ delay: () => timer(memory.retryInMs, scheduler) }),
-    );
+    const woken = settings.wake.pipe(tap(() => memory.backoff.reset()));
+    const delay = () => merge(timer(memory.retryInMs, scheduler), woken).pipe(take(1));
+    return connectOnce(transport, kind, settings, memory).pipe(repeat({ delay }));
   });
 }
 

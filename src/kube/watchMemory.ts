@@ -19,6 +19,8 @@ export interface WatchMemory {
   openedAtMs: number;
   /** Connections in a row that brought nothing though they should have. */
   stalls: number;
+  /** The version was refused as too old, and nothing has come since but lists. */
+  expired: boolean;
   readonly backoff: Backoff;
   retryInMs: number;
 }
@@ -37,6 +39,7 @@ export function createMemory(streaming: boolean, backoff: BackoffOptions): Watch
     progressed: false,
     openedAtMs: 0,
     stalls: 0,
+    expired: false,
     backoff: createBackoff(backoff),
     retryInMs: 0,
   };
@@ -62,6 +65,7 @@ export function received(memory: WatchMemory, event: WireEvent): WatchEvent {
 function progressed(memory: WatchMemory): void {
   memory.progressed = true;
   memory.stalls = 0;
+  memory.expired = false;
   memory.backoff.reset();
 }
 
@@ -79,6 +83,11 @@ export function interrupted(
   if (cause === 'unsupported' || (cause === 'idle' && initializing)) memory.streaming = false;
   // After 404 the kind may come back as another with other objects (a CRD made anew).
   if (cause === 'gone' || cause === 'notServed') memory.version = undefined;
+  // A server that has restarted knows no version from before: the outage is over, and what happened in it is to be seen.
+  if (cause === 'gone' && !memory.expired) {
+    memory.expired = true;
+    memory.backoff.reset();
+  }
   // From a version that the server has yet to reach (etcd restored from a backup) a watch opens and stays silent, without
   // an error and without bookmarks (measured with kube-apiserver 1.36.3).
   if (cause === 'idle' && !memory.spoke) memory.version = undefined;

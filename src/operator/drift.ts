@@ -51,8 +51,11 @@ export function driftsOf(
   const open = new Map<string, OpenDrift>();
   const openOf = (change: Change): OpenDrift | undefined => {
     const known = before.open.get(keyOf(change.ref));
-    const kind = known?.change ?? changeKind(change, before);
-    return kind === undefined ? undefined : (known ?? { sinceMs, change: kind, told: false });
+    const kind = changeKind(change, before) ?? known?.change;
+    if (kind === undefined) return undefined;
+    if (known !== undefined && (known.change === kind || isOurOwn(change))) return known;
+    // Somebody did another thing to it meanwhile, such as plant their own where it was missing: wrong since then as well.
+    return { sinceMs: known?.sinceMs ?? sinceMs, change: kind, told: false };
   };
   const done = results.flatMap((result): readonly Drift[] => {
     const { change } = result;
@@ -102,6 +105,9 @@ function changeKind(change: Change, before: Before): Drift['change'] | undefined
   if (change.action === 'create') return 'missing';
   return isOurs(change.live) ? 'modified' : undefined;
 }
+
+/** What is there is what admission made of our own write. */
+const isOurOwn = (change: Change): boolean => change.action !== 'create' && otherWriter(change.live) === '';
 
 /** Asked for by a baseline: what goes was changed by nobody. */
 const isDeliberate = (change: Change): boolean => change.action === 'delete' && change.reason !== 'NotDeclared';

@@ -11,6 +11,8 @@ export interface Metrics {
   set(name: string, labels: LabelValues, value: number): void;
   /** Removes all series of a gauge, before they are written anew at a scrape. */
   reset(name: string): void;
+  /** At each scrape, series of a counter whose label has another value than these are removed. */
+  keepOnly(name: string, label: string, alive: () => ReadonlySet<string>): void;
   /** Runs before each scrape: gauges of state are written then, so that series vanish with their subject. */
   onScrape(collect: () => void): void;
   text(): Promise<string>;
@@ -21,7 +23,7 @@ export function createMetrics(options: { readonly defaults: boolean } = { defaul
   const registry = new Registry();
   if (options.defaults) collectDefaultMetrics({ register: registry });
   const instruments = new Map(METRICS.map((row) => [row.name, instrumentOf(row, registry)]));
-  const collectors: (() => void)[] = [];
+  const collectors: (() => void | Promise<void>)[] = [];
 
   const find = <I>(name: string, type: new (...args: never[]) => I): I => {
     const instrument = instruments.get(name);
@@ -35,8 +37,17 @@ export function createMetrics(options: { readonly defaults: boolean } = { defaul
     set: (name, labels, value) => find(name, Gauge).set({ ...labels }, value),
     reset: (name) => find(name, Gauge).reset(),
     onScrape: (collect) => void collectors.push(collect),
-    text: () => {
-      for (const collect of collectors) collect();
+    keepOnly: (name, label, alive) => {
+      const counter = find(name, Counter);
+      collectors.push(async () => {
+        const names = alive();
+        for (const { labels } of (await counter.get()).values) {
+          if (!names.has(String(labels[label]))) counter.remove(labels);
+        }
+      });
+    },
+    text: async () => {
+      for (const collect of collectors) await collect();
       return registry.metrics();
     },
     contentType: registry.contentType,

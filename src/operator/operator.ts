@@ -64,6 +64,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const answered = outageEnds(
     () => systemClock.nowMs(),
     () => {
+      watches.wake();
       for (const queue of Object.values(engine.queues)) queue.retryNow();
     },
   );

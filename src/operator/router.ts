@@ -20,17 +20,19 @@ const FACTS: readonly Trigger[] = [{ to: 'facts' }];
 
 /**
  * What follows from one change of the stores. Our own writes ask for nothing: their answers were taken in when they came,
- * or the operator would feed itself.
+ * or the operator would feed itself. But the answer to a status patch may be the first to tell of somebody's edit of the
+ * spec, and the watch has nothing new to say then.
  */
 export function triggersOf(change: StoreChange): readonly Trigger[] {
   const { kind, before, after, source } = change;
   const entry = after ?? before;
-  if (entry === undefined || source === 'write') return [];
+  if (entry === undefined) return [];
+  if (source === 'write') return kind === 'SecurityBaseline' ? editTriggers(before, after) : [];
   switch (kind) {
     case 'Namespace':
       return [{ to: 'namespace', namespace: entry.name, look: mustLook(before, after) }];
     case 'SecurityBaseline':
-      return baselineTriggers(before as Entry<BaselineBody> | undefined, after as Entry<BaselineBody> | undefined);
+      return baselineTriggers(before as BaselineEntry | undefined, after as BaselineEntry | undefined);
     case 'BaselineReport':
       return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
     case 'Service':
@@ -47,15 +49,20 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
 const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean =>
   before === undefined || after === undefined || before.labels !== after.labels || before.deleting !== after.deleting;
 
+type BaselineEntry = Entry<BaselineBody>;
+
+const editTriggers = (before: Entry | undefined, after: Entry | undefined): readonly Trigger[] =>
+  before !== undefined && after !== undefined && asksAnew(before as BaselineEntry, after as BaselineEntry)
+    ? baselineTriggers(before as BaselineEntry, after as BaselineEntry)
+    : [];
+
 /** A status written by anybody is put right without looking at a single namespace. */
-function baselineTriggers(
-  before: Entry<BaselineBody> | undefined,
-  after: Entry<BaselineBody> | undefined,
-): readonly Trigger[] {
+function baselineTriggers(before: BaselineEntry | undefined, after: BaselineEntry | undefined): readonly Trigger[] {
   const name = (after ?? before)?.name ?? '';
-  const asks =
-    before?.uid !== after?.uid ||
-    before?.body.generation !== after?.body.generation ||
-    before?.deleting !== after?.deleting;
-  return asks ? [{ to: 'governance' }, { to: 'baseline', name }] : [{ to: 'baseline', name }];
+  return asksAnew(before, after) ? [{ to: 'governance' }, { to: 'baseline', name }] : [{ to: 'baseline', name }];
 }
+
+const asksAnew = (before: BaselineEntry | undefined, after: BaselineEntry | undefined): boolean =>
+  before?.uid !== after?.uid ||
+  before?.body.generation !== after?.body.generation ||
+  before?.deleting !== after?.deleting;

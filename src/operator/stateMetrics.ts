@@ -12,10 +12,14 @@ const GAUGES = [
   'drawbridge_findings',
 ] as const;
 
+const COUNTERS = ['drawbridge_drift_detected_total', 'drawbridge_repairs_total'] as const;
+
 const STATUSES = ['True', 'False', 'Unknown'];
 
 /** Gauges of state, written anew at each scrape from the store and the ledger: a series vanishes with its baseline. */
 export function collectState(metrics: Metrics, index: ObjectIndex, ledger: Ledger): void {
+  const alive = (): ReadonlySet<string> => new Set([...index.ofKind(SECURITY_BASELINE.kind)].map(({ name }) => name));
+  for (const counter of COUNTERS) metrics.keepOnly(counter, 'baseline', alive);
   metrics.onScrape(() => {
     for (const gauge of GAUGES) metrics.reset(gauge);
     for (const entry of index.ofKind(SECURITY_BASELINE.kind) as Iterable<Entry<BaselineBody>>) {

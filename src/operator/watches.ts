@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { Subject } from 'rxjs';
 import { kindRow } from '../core/kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -12,6 +13,8 @@ export interface Watches {
   /** Starts the watches of kinds that are not watched yet. */
   ensure(kinds: readonly string[]): void;
   kinds(): readonly string[];
+  /** The API server answers again: watches that wait for their next try connect now. */
+  wake(): void;
   /** Why a watch seems stuck: neither events nor attempts for too long. */
   stuck(): string | undefined;
   stop(): void;
@@ -22,6 +25,7 @@ const STUCK_MS = 300_000;
 
 export function createWatches(transport: Transport, store: Store, metrics: Metrics, logger: Logger): Watches {
   const subscriptions = new Map<string, Subscription>();
+  const wakes = new Subject<void>();
   const lastMs = new Map<string, number>();
 
   const take = (kind: string, event: WatchEvent): void => {
@@ -55,11 +59,12 @@ export function createWatches(transport: Transport, store: Store, metrics: Metri
         lastMs.set(kind, Date.now());
         subscriptions.set(
           kind,
-          watchKind(transport, kindRow(kind), {}).subscribe((event) => take(kind, event)),
+          watchKind(transport, kindRow(kind), { wake: wakes }).subscribe((event) => take(kind, event)),
         );
       }
     },
     kinds: () => [...subscriptions.keys()],
+    wake: () => wakes.next(),
     stuck: () => {
       const kind = [...lastMs].find(([, ms]) => Date.now() - ms > STUCK_MS)?.[0];
       return kind === undefined ? undefined : `the watch of ${kind} has shown no life for five minutes`;

@@ -40,6 +40,8 @@ describe('a refusal', () => {
     expect(classify({ status: 404, message }, 'RoleBinding')).to.equal('RoleRefMissing, backoff');
     const cluster = 'clusterroles.rbac.authorization.k8s.io "viewer" not found';
     expect(classify({ status: 404, message: cluster }, 'RoleBinding')).to.equal('RoleRefMissing, backoff');
+    const real = 'rolebindings.rbac.authorization.k8s.io "viewer" not found';
+    expect(classify({ status: 404, message: real }, 'RoleBinding')).to.equal('RoleRefMissing, backoff');
     expect(classify({ status: 404 }, 'RoleBinding')).to.equal('RoleRefMissing, backoff');
   });
 

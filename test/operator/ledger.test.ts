@@ -1,36 +1,18 @@
 import { expect } from 'chai';
 import type { Baseline } from '../../src/core/baseline.ts';
 import type { Governance } from '../../src/core/governance.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
 import type { Contribution } from '../../src/core/tally.ts';
 import type { Ledger } from '../../src/operator/ledger.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
 import { baseline, governed, heldBy } from '../support/build.ts';
+import { outcomeOver } from './outcomes.ts';
 
 const restricted = baseline('restricted');
 const edited = baseline('restricted', {}, { generation: 2 });
 const trial = baseline('trial', { enforcement: 'Audit', priority: 9 });
 
 const over = (namespace: string, ...baselines: readonly Baseline[]): Governance => governed(baselines, namespace);
-/** An outcome that is alike for every baseline that counts here. */
-const outcome = (
-  governance: Governance,
-  part: Contribution = contribution(),
-  more: Partial<Outcome> = {},
-): Outcome => ({
-  namespace: governance.namespace,
-  governance,
-  baselines: governance.sections
-    .flatMap(({ governor, shadows }) => [...(governor ? [governor] : []), ...shadows])
-    .map(({ baseline: { name, uid, generation } }) => ({ ...part, baseline: name, uid, generation })),
-  results: [],
-  drifts: [],
-  takenOver: [],
-  contested: 0,
-  durationMs: 0,
-  ...more,
-});
 const counts = (ledger: Ledger, name = 'restricted'): string => {
   const { counts: all } = ledger.tally(name);
   const said = Object.entries(all).flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`]));
@@ -43,14 +25,14 @@ describe('the ledger', () => {
     ledger.expect(over('a', restricted));
     ledger.expect(over('b', restricted));
     expect(counts(ledger)).to.equal('2 pending');
-    ledger.record(outcome(over('a', restricted)));
+    ledger.record(outcomeOver(over('a', restricted)));
     expect(counts(ledger)).to.equal('1 compliant, 1 pending');
   });
 
   it('counts it as pending again when the baseline was edited, and not when something else was', () => {
     const ledger = createLedger(() => 0);
     ledger.expect(over('a', restricted));
-    ledger.record(outcome(over('a', restricted), contribution('drifted')));
+    ledger.record(outcomeOver(over('a', restricted), contribution('drifted')));
     ledger.expect(over('a', restricted, trial));
     expect(counts(ledger)).to.equal('1 drifted');
     expect(counts(ledger, 'trial')).to.equal('1 pending');
@@ -62,11 +44,11 @@ describe('the ledger', () => {
   it('does not take a look that began before an edit for one at the edit', () => {
     const ledger = createLedger(() => 0);
     ledger.expect(over('a', restricted));
-    const begun = outcome(over('a', restricted));
+    const begun = outcomeOver(over('a', restricted));
     ledger.expect(over('a', edited));
     ledger.record(begun);
     expect(counts(ledger)).to.equal('1 pending');
-    ledger.record(outcome(over('a', edited)));
+    ledger.record(outcomeOver(over('a', edited)));
     expect(counts(ledger)).to.equal('1 compliant');
   });
 
@@ -75,10 +57,10 @@ describe('the ledger', () => {
     for (const next of [again, baseline('other', { priority: 5 })]) {
       const ledger = createLedger(() => 0);
       ledger.expect(over('a', restricted));
-      ledger.record(outcome(over('a', restricted)));
+      ledger.record(outcomeOver(over('a', restricted)));
       ledger.expect(over('a', next));
       expect(counts(ledger, next.name)).to.equal('1 pending');
-      ledger.record(outcome(over('a', restricted)));
+      ledger.record(outcomeOver(over('a', restricted)));
       expect(counts(ledger, next.name)).to.equal('1 pending');
     }
   });
@@ -86,14 +68,14 @@ describe('the ledger', () => {
   it('THREATS 14: counts retained namespaces apart, with what is wrong in them', () => {
     const ledger = createLedger(() => 0);
     const retained = governed([restricted], 'a', {}, heldBy(restricted));
-    ledger.record(outcome(retained, contribution('drifted', { retained: true })));
+    ledger.record(outcomeOver(retained, contribution('drifted', { retained: true })));
     expect(counts(ledger)).to.equal('1 retained');
     expect(ledger.tally('restricted').bad.size).to.equal(1);
   });
 
   it('counts nothing of a namespace that goes, that is gone, or that nobody governs any more', () => {
     const ledger = createLedger(() => 0);
-    const bad = outcome(over('a', restricted), contribution('failed'), { contested: 2 });
+    const bad = outcomeOver(over('a', restricted), contribution('failed'), { contested: 2 });
     for (const end of [
       () => ledger.record({ ...bad, baselines: [], contested: 0 }),
       () => ledger.forget('a'),
@@ -125,7 +107,7 @@ describe('the ledger', () => {
     const ledger = createLedger(() => nowMs);
     const since = (): number | undefined => ledger.tally('restricted').bad.get('a')?.sinceMs;
     const look = (state: Contribution['state']): void =>
-      ledger.record(outcome(over('a', restricted), contribution(state)));
+      ledger.record(outcomeOver(over('a', restricted), contribution(state)));
     look('drifted');
     expect(since()).to.equal(0);
     nowMs = 200;
@@ -142,9 +124,9 @@ describe('the ledger', () => {
 
   it('sums what is contested over all namespaces', () => {
     const ledger = createLedger(() => 0);
-    ledger.record(outcome(over('a', restricted), contribution(), { contested: 2 }));
-    ledger.record(outcome(over('b', restricted), contribution(), { contested: 3 }));
-    ledger.record(outcome(over('a', restricted), contribution(), { contested: 1 }));
+    ledger.record(outcomeOver(over('a', restricted), contribution(), { contested: 2 }));
+    ledger.record(outcomeOver(over('b', restricted), contribution(), { contested: 3 }));
+    ledger.record(outcomeOver(over('a', restricted), contribution(), { contested: 1 }));
     expect(ledger.contested()).to.equal(4);
     ledger.forget('b');
     expect(ledger.contested()).to.equal(1);

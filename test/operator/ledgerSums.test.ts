@@ -7,30 +7,13 @@ import type { Contribution, Tally } from '../../src/core/tally.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
 import { baseline, governed } from '../support/build.ts';
+import { outcomeOver } from './outcomes.ts';
 
 const restricted = baseline('restricted');
 const edited = baseline('restricted', {}, { generation: 2 });
 const trial = baseline('trial', { enforcement: 'Audit', priority: 9 });
 
 const over = (namespace: string, ...baselines: readonly Baseline[]): Governance => governed(baselines, namespace);
-/** An outcome that is alike for every baseline that counts here. */
-const outcome = (
-  governance: Governance,
-  part: Contribution = contribution(),
-  more: Partial<Outcome> = {},
-): Outcome => ({
-  namespace: governance.namespace,
-  governance,
-  baselines: governance.sections
-    .flatMap(({ governor, shadows }) => [...(governor ? [governor] : []), ...shadows])
-    .map(({ baseline: { name, uid, generation } }) => ({ ...part, baseline: name, uid, generation })),
-  results: [],
-  drifts: [],
-  takenOver: [],
-  contested: 0,
-  durationMs: 0,
-  ...more,
-});
 describe('the ledger', () => {
   it('keeps running sums that equal a recount, whatever happens in whatever order', () => {
     const namespace = fc.constantFrom('a', 'b', 'c');
@@ -50,8 +33,8 @@ describe('the ledger', () => {
           const governance = over(ns, ...by);
           if (what === 'expect') ledger.expect(governance);
           else if (what === 'forget') ledger.forget(ns);
-          else ledger.record(outcome(governance, contribution(s)));
-          model.apply(what, outcome(governance, contribution(s)));
+          else ledger.record(outcomeOver(governance, contribution(s)));
+          model.apply(what, outcomeOver(governance, contribution(s)));
           for (const name of ['restricted', 'trial']) {
             expect(summary(ledger.tally(name))).to.deep.equal(summary(tallyOf(model.members(name))));
           }

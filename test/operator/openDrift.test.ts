@@ -3,7 +3,7 @@ import type { Change } from '../../src/core/change.ts';
 import type { ChangeResult } from '../../src/core/outcome.ts';
 import type { Before } from '../../src/operator/drift.ts';
 import { driftsOf } from '../../src/operator/drift.ts';
-import { liveOf, update } from '../core/changes.ts';
+import { create, liveOf, update } from '../core/changes.ts';
 
 const CONVERGED: Before = {
   convergedAlike: true,
@@ -39,6 +39,21 @@ describe('drift that cannot be put right at once', () => {
   it('stays drift when the baseline is edited meanwhile', () => {
     const edited = { ...CONVERGED, convergedAlike: false, open: first.open };
     expect(driftsOf([written], [], edited, 8_999).drifts.map(({ result }) => result)).to.deep.equal(['repaired']);
+  });
+
+  it('is another drift when somebody does another thing to the object meanwhile, wrong since the first', () => {
+    const missing: ChangeResult = { ...failed, change: create() };
+    const { open } = driftsOf([missing], [], CONVERGED, 100);
+    const planted = update('drawbridge-d', { live: { ...liveOf('drawbridge-d'), manager: 'mallory' } });
+    const [drift] = driftsOf([{ ...written, change: planted }], [], { ...CONVERGED, open }, 500).drifts;
+    expect(drift).to.deep.include({ change: 'modified', manager: 'mallory', result: 'repaired', repairedInMs: 8_900 });
+    expect(drift?.again).to.equal(undefined);
+  });
+
+  it('is the same while what is there is what admission made of our own write', () => {
+    const { open } = driftsOf([{ ...failed, change: create() }], [], CONVERGED, 100);
+    const own = update('drawbridge-d', { live: { ...liveOf('drawbridge-d'), manager: 'drawbridge' } });
+    expect(driftsOf([{ ...failed, change: own }], [], { ...CONVERGED, open }, 500).drifts).to.deep.equal([]);
   });
 
   it('counts from when the budget held it up', () => {

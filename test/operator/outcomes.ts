@@ -1,4 +1,7 @@
+import type { Governance } from '../../src/core/governance.ts';
 import type { Drift, Outcome } from '../../src/core/outcome.ts';
+import type { Contribution } from '../../src/core/tally.ts';
+import { contribution } from '../core/tallies.ts';
 import { baseline, governed } from '../support/build.ts';
 
 export const DRIFT: Drift = {
@@ -36,5 +39,24 @@ export const outcomeWith = (
   takenOver: [],
   contested: 0,
   durationMs: 1,
+  ...more,
+});
+
+/** An outcome that is alike for every baseline that counts here. */
+export const outcomeOver = (
+  governance: Governance,
+  part: Contribution = contribution(),
+  more: Partial<Outcome> = {},
+): Outcome => ({
+  namespace: governance.namespace,
+  governance,
+  baselines: governance.sections
+    .flatMap(({ governor, shadows }) => [...(governor ? [governor] : []), ...shadows])
+    .map(({ baseline: { name, uid, generation } }) => ({ ...part, baseline: name, uid, generation })),
+  results: [],
+  drifts: [],
+  takenOver: [],
+  contested: 0,
+  durationMs: 0,
   ...more,
 });

@@ -22,6 +22,15 @@ describe('a change of the stores', () => {
     }
   });
 
+  it('of our own making tells of an edit that the watch has not told yet: its answer came first', () => {
+    const before = baselineEntry(baseline('b'));
+    const edited = { ...before, body: { ...(before.body as object), generation: 99 } };
+    expect(triggers(before, edited, 'write')).to.deep.equal([{ to: 'governance' }, { to: 'baseline', name: 'b' }]);
+    const leaving = { ...before, deleting: true };
+    expect(triggers(before, leaving, 'write')).to.deep.equal([{ to: 'governance' }, { to: 'baseline', name: 'b' }]);
+    expect(triggers(before, { ...before, resourceVersion: '99' }, 'write')).to.deep.equal([]);
+  });
+
   it('of anything in a namespace asks for a look at it, however it came', () => {
     for (const kind of ['NetworkPolicy', 'Role', 'RoleBinding']) {
       const made = entry(kind, 'drawbridge-x');
