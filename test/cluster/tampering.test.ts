@@ -113,7 +113,7 @@ describe('What a tenant breaks is put right, once and at once', function () {
     });
     await untilQuiet(world());
     expect((await workSince(world(), mark)).map(({ verb, name }) => [verb, name])).to.deep.equal([
-      ['update', DENY],
+      ['patch', DENY],
       ['create', DENY],
     ]);
     await untilReady(world(), NAME, members);
