@@ -35,8 +35,10 @@ export function reportOf(
   };
 }
 
-const stateOf = (outcome: Outcome): BaselineReportBody['state'] => {
-  const states = outcome.baselines.map(({ state }) => state);
+/** Of those that govern: a baseline on trial says what it would find, and makes nothing worse (THREATS 15). */
+const stateOf = ({ governance, baselines }: Outcome): BaselineReportBody['state'] => {
+  const governing = new Set(governance.sections.map(({ governor }) => governor?.baseline.name));
+  const states = baselines.filter(({ baseline }) => governing.has(baseline)).map(({ state }) => state);
   if (states.includes('failed')) return 'Failed';
   if (states.includes('drifted')) return 'Drifted';
   return states.includes('unknown') ? 'Unknown' : 'Compliant';

@@ -2,6 +2,7 @@ import type { Change, Desired } from '../core/change.ts';
 import { covers } from '../core/grantable.ts';
 import { kindRow } from '../core/kinds.ts';
 import type { ChangeResult } from '../core/outcome.ts';
+import { isOurs } from '../core/plan.ts';
 import type { Answer } from '../core/refusal.ts';
 import { classifyRefusal, isEscalation } from '../core/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
@@ -38,15 +39,28 @@ async function write(change: Change, ports: ApplyPorts, signal: AbortSignal): Pr
       await makeRoom(change, ports, signal);
       return acknowledged(ports, await ports.writer.create(objectOf(change.ref, change.desired), signal));
     case 'delete':
-      await ports.writer.remove(
-        change.ref,
-        { uid: change.live.uid, resourceVersion: change.live.resourceVersion },
-        signal,
-      );
+      await remove(change, ports, signal);
       // Finalizers of others hold up what we made; what they made themselves is their affair.
       if (change.reason !== 'ForeignPolicy') await takeFinalizersOff(change, ports, signal);
       ports.acknowledgeDelete(change.live);
       return { answer: undefined, conflicts: 0 };
+  }
+}
+
+/**
+ * DELETE of what the plan saw, version included. What stands under our prefix and label goes all the same if somebody
+ * keeps changing it: a bumped annotation must not keep a planted policy alive (THREATS 5). A policy of others is left to
+ * the next look, because the edit may have made it harmless.
+ */
+async function remove(change: Change & { action: 'delete' }, ports: ApplyPorts, signal: AbortSignal): Promise<void> {
+  const { uid, resourceVersion } = change.live;
+  try {
+    await ports.writer.remove(change.ref, { uid, resourceVersion }, signal);
+  } catch (error) {
+    const { kind, namespace, name } = change.ref;
+    const known = ports.index.get(kind, namespace, name) ?? change.live;
+    if (!isConflict(error) || change.reason === 'ForeignPolicy' || !isOurs(known)) throw error;
+    await ports.writer.remove(change.ref, { uid }, signal);
   }
 }
 

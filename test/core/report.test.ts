@@ -87,12 +87,20 @@ describe('the report of a namespace', () => {
     expect(report.summary).to.match(/; 31 findings$/);
   });
 
-  it('says the worst state of any baseline', () => {
+  it('says the worst state of the baselines that govern', () => {
     const state = (...findings: AttributedFinding[]): string =>
       reportOf(outcome(findings), [], undefined, undefined, '').state;
     expect(state(found({ result: 'unknown' }))).to.equal('Unknown');
     expect(state(found({ result: 'unknown' }), found())).to.equal('Drifted');
     expect(state(found({ result: 'warn' }))).to.equal('Compliant');
+  });
+
+  it('THREATS 15: is not made worse by a baseline that only looks', () => {
+    const trial = baseline('trial', { enforcement: 'Audit', priority: 200 });
+    const shadow = found({ baseline: 'trial', shadow: true });
+    const report = reportOf(outcome([shadow], governed([restricted, trial])), [], undefined, undefined, '');
+    expect(report.state).to.equal('Compliant');
+    expect(report.findings?.[0]).to.include({ baseline: 'trial' });
   });
 
   it('tells the last drift, bounded and escaped, and keeps it until there is another', () => {

@@ -64,10 +64,10 @@ describe('pruning an object', () => {
     expect(server.index.get('NetworkPolicy', 'payments', 'drawbridge-d')).to.equal(undefined);
   });
 
-  it('leaves it when it was changed meanwhile', async () => {
+  it('leaves it when our label was taken off meanwhile', async () => {
     const server = createServer();
     const live = put(server, objectOf('NetworkPolicy', 'drawbridge-d', DENY));
-    server.put(objectOf('NetworkPolicy', 'drawbridge-d', WIDE));
+    server.put(objectOf('NetworkPolicy', 'drawbridge-d', WIDE, { labels: {} }));
     expect(reasonOf(await apply(server, deny.remove(live)))).to.equal('Conflict, soon');
     expect(server.get(REF)).to.not.equal(undefined);
   });

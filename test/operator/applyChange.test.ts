@@ -101,6 +101,21 @@ describe('updating an object', () => {
     expect(server.get(REF)?.spec).to.deep.equal(WIDE.spec);
   });
 
+  it('THREATS 5: removes what was planted though somebody keeps bumping it, but a policy of others only as seen', async () => {
+    const bump = { unseen: true };
+    const bumped = () => objectOf('NetworkPolicy', 'drawbridge-d', WIDE, { annotations: { bump: 'x' } });
+    for (const [reason, outcome] of [
+      ['NotDeclared', 'written'],
+      ['ForeignPolicy', 'Conflict, soon'],
+    ] as const) {
+      const server = createServer();
+      const live = put(server, objectOf('NetworkPolicy', 'drawbridge-d', WIDE));
+      server.put(bumped(), bump);
+      expect(reasonOf(await apply(server, deny.remove(live, reason)))).to.equal(outcome);
+      expect(server.get(REF) === undefined).to.equal(reason === 'NotDeclared');
+    }
+  });
+
   it('does not repeat what was refused for another reason', async () => {
     const server = createServer();
     const live = put(server, objectOf('NetworkPolicy', 'drawbridge-d', WIDE));
