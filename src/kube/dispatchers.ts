@@ -22,7 +22,7 @@ const IDLE_CONNECTION_MS = 55_000;
 
 /**
  * HTTP/1.1 only: one HTTP/2 connection would be one failure domain for every watch, and undici's HTTP/2 pings have no
- * acknowledgement timeout, so that a dead link was not noticed in 420 s (reference/client-node.md §1.5).
+ * acknowledgement timeout, so that a dead link was not noticed in 420 s (docs/adr/0002).
  */
 export function createDispatchers(origin: string, connections: number): Dispatchers {
   let current: { readonly fingerprint: string; readonly connector: Connector; readonly pool: Pool } | undefined;

@@ -23,6 +23,7 @@ import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { outageEnds } from './outage.ts';
 import { measureQueue } from './queueMetrics.ts';
+import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
 import type { RunningServer } from './server.ts';
 import { serve } from './server.ts';
@@ -31,6 +32,7 @@ import { logSink } from './sinks/logSink.ts';
 import { metricsSink } from './sinks/metricsSink.ts';
 import { guarded } from './sinks/sink.ts';
 import { collectState } from './stateMetrics.ts';
+import { aborted, sleep } from './waiting.ts';
 import type { Watches } from './watches.ts';
 import { createWatches } from './watches.ts';
 
@@ -45,8 +47,6 @@ export interface OperatorOptions {
   readonly logger: Logger;
 }
 
-/** CIDR functions in CRD rules and ValidatingAdmissionPolicy v1 (THREATS 26). */
-const OLDEST_MINOR = 31;
 const DISCOVERY_EVERY_MS = 600_000;
 /** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events and servers need some of them. */
 const DRAIN_WITHIN_MS = 7_000;
@@ -119,7 +119,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   collectState(metrics, store, engine.ledger);
   const servers = await startServers(options, metrics, engine, watches);
   try {
-    await requireVersion(transport, logger, signal);
+    await requireVersion(() => serverVersion(transport), logger, signal);
     const stopDiscovery = keepDiscovering(transport, engine, logger);
     const started = engine.start().then(() => logger.info('started', { watches: watches.kinds() }));
     await Promise.race([started, aborted(signal)]);
@@ -183,26 +183,6 @@ async function startServers(
   return servers;
 }
 
-/** Waits for the API server, however long, and refuses one that is too old. */
-async function requireVersion(transport: Transport, logger: Logger, signal: AbortSignal): Promise<void> {
-  for (let waitMs = 100; !signal.aborted; waitMs = Math.min(5_000, waitMs * 2)) {
-    const version = await serverVersion(transport).catch((error: unknown) => {
-      logger.warn('the API server does not answer', { error: String(error), retryInMs: waitMs });
-      return undefined;
-    });
-    if (version === undefined) {
-      await Promise.race([sleep(waitMs), aborted(signal)]);
-      continue;
-    }
-    if (version.major === 1 && version.minor < OLDEST_MINOR) {
-      throw new Error(
-        `the API server is ${version.gitVersion}; Drawbridge needs Kubernetes 1.${OLDEST_MINOR} or newer`,
-      );
-    }
-    return;
-  }
-}
-
 /** Asks now and then which API groups are served: another policy API makes network compliance unknown (THREATS 20). */
 function keepDiscovering(transport: Transport, engine: Engine, logger: Logger): () => void {
   const look = (): void => {
@@ -229,14 +209,3 @@ function projectAnswer(raw: KubeObject): ReturnType<typeof entryOf> | undefined 
   const kept = kindRow(raw.kind).project(raw, 0);
   return kept === undefined ? undefined : entryOf(raw.kind, raw, kept);
 }
-
-const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

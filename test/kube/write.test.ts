@@ -25,7 +25,7 @@ const LIMIT_RANGE = row('LimitRange', '', 'limitranges');
 const CRD = row('CustomResourceDefinition', 'apiextensions.k8s.io', 'customresourcedefinitions', false);
 const NOTHING: Watched = { ...row('Secret', '', 'secrets'), project: () => undefined };
 
-/** Each holds fields that the client library's models rename or drop (reference/client-node.md, fact 1). */
+/** Each holds fields that the client library's models rename or drop (docs/adr/0002). */
 const MANIFESTS: readonly KubeObject[] = [
   policy('from', {
     podSelector: { matchLabels: {} },
