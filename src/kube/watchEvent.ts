@@ -2,7 +2,7 @@ import type { Entry, Projection } from '../k8s/entry.ts';
 import type { KindInfo } from '../k8s/kind.ts';
 import type { KubeObject } from '../k8s/object.ts';
 
-/** A kind to watch: where it is served, what of it, and what is kept of each object. core/kinds.ts `KindRow` is one. */
+/** A kind to watch: where it is served, what of it, and what is kept of each object. core/kinds/kinds.ts `KindRow` is one. */
 export interface Watched extends KindInfo {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;

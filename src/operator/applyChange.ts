@@ -1,10 +1,10 @@
-import type { Change, Desired } from '../core/change.ts';
-import { covers } from '../core/grantable.ts';
-import { kindRow } from '../core/kinds.ts';
-import type { ChangeResult } from '../core/outcome.ts';
-import { isOurs } from '../core/plan.ts';
-import type { Answer } from '../core/refusal.ts';
-import { classifyRefusal, isEscalation } from '../core/refusal.ts';
+import { kindRow } from '../core/kinds/kinds.ts';
+import type { ChangeResult } from '../core/outcome/outcome.ts';
+import type { Answer } from '../core/outcome/refusal.ts';
+import { classifyRefusal, isEscalation } from '../core/outcome/refusal.ts';
+import type { Change, Desired } from '../core/plan/change.ts';
+import { covers } from '../core/plan/grantable.ts';
+import { isOurs } from '../core/plan/plan.ts';
 import type { Entry } from '../k8s/entry.ts';
 import { list, record } from '../k8s/json.ts';
 import type { KubeObject } from '../k8s/object.ts';

@@ -1,11 +1,11 @@
-import type { Change } from '../core/change.ts';
-import { findingOfChange, otherWriter } from '../core/driftFinding.ts';
-import type { Finding } from '../core/finding.ts';
-import type { Withheld } from '../core/gates.ts';
-import { mutatedFields } from '../core/mutation.ts';
-import type { ChangeResult, Drift } from '../core/outcome.ts';
-import type { WithheldChange } from '../core/permitted.ts';
-import { isOurs } from '../core/plan.ts';
+import type { Withheld } from '../core/gates/gates.ts';
+import { mutatedFields } from '../core/gates/mutation.ts';
+import type { WithheldChange } from '../core/gates/permitted.ts';
+import type { ChangeResult, Drift } from '../core/outcome/outcome.ts';
+import type { Change } from '../core/plan/change.ts';
+import { findingOfChange, otherWriter } from '../core/plan/driftFinding.ts';
+import type { Finding } from '../core/plan/finding.ts';
+import { isOurs } from '../core/plan/plan.ts';
 import { keyOf } from '../k8s/ref.ts';
 
 /** What was known of a namespace before this look, which tells drift from a roll-out. */

@@ -1,5 +1,5 @@
-import type { FactName, Facts } from '../core/facts.ts';
-import { factNamesChanged, factsOf } from '../core/factsOf.ts';
+import type { FactName, Facts } from '../core/facts/facts.ts';
+import { factNamesChanged, factsOf } from '../core/facts/factsOf.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 
 /** The facts as last seen; unchanged ones keep their identity, so that decisions compare them by it. */

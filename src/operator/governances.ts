@@ -1,14 +1,14 @@
 import { REPORT_NAME } from '../api/names.ts';
 import type { Section } from '../api/types.ts';
-import type { Baseline } from '../core/baseline.ts';
-import { baselineOf } from '../core/baseline.ts';
-import type { BaselineBody, NamespaceBody, ReportBody } from '../core/bodies.ts';
-import { govern } from '../core/govern.ts';
-import type { Governance } from '../core/governance.ts';
-import { sameGovernance } from '../core/governance.ts';
-import type { Held } from '../core/held.ts';
-import { heldAfter } from '../core/held.ts';
-import { heldOf } from '../core/report.ts';
+import type { Baseline } from '../core/govern/baseline.ts';
+import { baselineOf } from '../core/govern/baseline.ts';
+import { govern } from '../core/govern/govern.ts';
+import type { Governance } from '../core/govern/governance.ts';
+import { sameGovernance } from '../core/govern/governance.ts';
+import type { Held } from '../core/govern/held.ts';
+import { heldAfter } from '../core/govern/held.ts';
+import type { BaselineBody, NamespaceBody, ReportBody } from '../core/kinds/bodies.ts';
+import { heldOf } from '../core/outcome/report.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 

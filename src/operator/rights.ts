@@ -1,4 +1,4 @@
-import { kindRow } from '../core/kinds.ts';
+import { kindRow } from '../core/kinds/kinds.ts';
 import type { Transport } from '../kube/transport.ts';
 
 interface Review {

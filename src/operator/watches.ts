@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { Subject } from 'rxjs';
-import { kindRow } from '../core/kinds.ts';
+import { kindRow } from '../core/kinds/kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { WatchEvent } from '../kube/watch.ts';

@@ -1,12 +1,12 @@
 import type { Section } from '../../src/api/types.ts';
-import type { Change, Plan } from '../../src/core/change.ts';
-import { ownLabels } from '../../src/core/diff.ts';
-import { GATES } from '../../src/core/gates.ts';
-import type { Claim } from '../../src/core/governance.ts';
-import type { NamespaceMemory } from '../../src/core/memory.ts';
-import { newMemory } from '../../src/core/memory.ts';
-import type { Permitted } from '../../src/core/permitted.ts';
-import { permitted } from '../../src/core/permitted.ts';
+import { GATES } from '../../src/core/gates/gates.ts';
+import type { NamespaceMemory } from '../../src/core/gates/memory.ts';
+import { newMemory } from '../../src/core/gates/memory.ts';
+import type { Permitted } from '../../src/core/gates/permitted.ts';
+import { permitted } from '../../src/core/gates/permitted.ts';
+import type { Claim } from '../../src/core/govern/governance.ts';
+import type { Change, Plan } from '../../src/core/plan/change.ts';
+import { ownLabels } from '../../src/core/plan/diff.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { baseline, entry, governed } from '../support/build.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Condition } from '../../src/api/types.ts';
-import type { NewCondition } from '../../src/core/conditions.ts';
-import { mergeConditions } from '../../src/core/conditions.ts';
+import type { NewCondition } from '../../src/core/outcome/conditions.ts';
+import { mergeConditions } from '../../src/core/outcome/conditions.ts';
 
 const OWNED = ['Ready', 'Stalled', 'Reconciling', 'Compliant'];
 const next = (type: string, status: Condition['status'] = 'True', reason = 'R'): NewCondition => ({

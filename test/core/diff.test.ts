@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { canonical, diffObject, mayWiden, ownLabels } from '../../src/core/diff.ts';
-import { MAX_OWN_BODY } from '../../src/core/ownSize.ts';
+import { MAX_OWN_BODY } from '../../src/core/kinds/ownSize.ts';
+import { canonical, diffObject, mayWiden, ownLabels } from '../../src/core/plan/diff.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { entry } from '../support/build.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Facts } from '../../src/core/facts.ts';
-import { factNamesChanged, factsOf } from '../../src/core/factsOf.ts';
+import type { Facts } from '../../src/core/facts/facts.ts';
+import { factNamesChanged, factsOf } from '../../src/core/facts/factsOf.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import {
   apiServerService,

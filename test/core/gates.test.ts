@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Change } from '../../src/core/change.ts';
-import type { Mutation, NamespaceMemory } from '../../src/core/memory.ts';
-import { newMemory } from '../../src/core/memory.ts';
+import type { Mutation, NamespaceMemory } from '../../src/core/gates/memory.ts';
+import { newMemory } from '../../src/core/gates/memory.ts';
+import type { Change } from '../../src/core/plan/change.ts';
 import { keyOf } from '../../src/k8s/ref.ts';
 import { claim, create, liveOf, permit, reasonsOf, recreate, relabel, remove, update } from './changes.ts';
 

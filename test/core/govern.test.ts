@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Baseline } from '../../src/core/baseline.ts';
-import { govern } from '../../src/core/govern.ts';
-import type { Governance, SectionGovernance } from '../../src/core/governance.ts';
-import { sameGovernance } from '../../src/core/governance.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import { govern } from '../../src/core/govern/govern.ts';
+import type { Governance, SectionGovernance } from '../../src/core/govern/governance.ts';
+import { sameGovernance } from '../../src/core/govern/governance.ts';
 import { baseline, DENY_ALL, governed, OWN, PROD, VIEWER, withoutSection } from '../support/build.ts';
 
 const section = (governance: Governance, name: 'network' | 'rbac' = 'network'): SectionGovernance => {

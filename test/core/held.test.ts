@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Baseline } from '../../src/core/baseline.ts';
-import { govern } from '../../src/core/govern.ts';
-import type { SectionGovernance } from '../../src/core/governance.ts';
-import type { Held } from '../../src/core/held.ts';
-import { heldAfter } from '../../src/core/held.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import { govern } from '../../src/core/govern/govern.ts';
+import type { SectionGovernance } from '../../src/core/govern/governance.ts';
+import type { Held } from '../../src/core/govern/held.ts';
+import { heldAfter } from '../../src/core/govern/held.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { baseline, governed, heldBy, OWN, PROD, VIEWER, withoutSection } from '../support/build.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { OversizedBody, WholeBody } from '../../src/core/bodies.ts';
-import { KINDS, kindRow } from '../../src/core/kinds.ts';
+import type { OversizedBody, WholeBody } from '../../src/core/kinds/bodies.ts';
+import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import type { Projection } from '../../src/k8s/entry.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { dnsService, nodeLocalDns } from './clusterObjects.ts';
@@ -18,7 +18,7 @@ const policy = (name: string, spec: unknown, metadata: object = {}): KubeObject 
 describe('the rows of kinds', () => {
   it('are one a kind, and a kind without one is a mistake in the program', () => {
     expect(new Set(KINDS.map(({ kind }) => kind)).size).to.equal(KINDS.length);
-    expect(() => kindRow('Secret')).to.throw('core/kinds.ts has no row for kind Secret');
+    expect(() => kindRow('Secret')).to.throw('core/kinds/kinds.ts has no row for kind Secret');
   });
 
   it('never throw, whatever JSON a server or a file holds', () => {

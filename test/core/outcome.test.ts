@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { AttributedFinding } from '../../src/core/change.ts';
-import type { ChangeResult, Outcome, OutcomeInput } from '../../src/core/outcome.ts';
-import { outcomeOf } from '../../src/core/outcome.ts';
-import type { Refusal } from '../../src/core/refusal.ts';
+import type { ChangeResult, Outcome, OutcomeInput } from '../../src/core/outcome/outcome.ts';
+import { outcomeOf } from '../../src/core/outcome/outcome.ts';
+import type { Refusal } from '../../src/core/outcome/refusal.ts';
+import type { AttributedFinding } from '../../src/core/plan/change.ts';
 import { baseline, finding, governed, heldBy } from '../support/build.ts';
 import { create, liveOf, remove, update } from './changes.ts';
 

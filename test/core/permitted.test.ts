@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Change } from '../../src/core/change.ts';
-import type { NamespaceMemory } from '../../src/core/memory.ts';
-import { LABEL_BURST, LABEL_REFILL_MS, mutationBackoffMs, newMemory, refill } from '../../src/core/memory.ts';
+import type { NamespaceMemory } from '../../src/core/gates/memory.ts';
+import { LABEL_BURST, LABEL_REFILL_MS, mutationBackoffMs, newMemory, refill } from '../../src/core/gates/memory.ts';
+import type { Change } from '../../src/core/plan/change.ts';
 import { keyOf } from '../../src/k8s/ref.ts';
 import { create, permit, reasonsOf, relabel, remove, update } from './changes.ts';
 

@@ -1,4 +1,4 @@
-import { kindRow } from '../../src/core/kinds.ts';
+import { kindRow } from '../../src/core/kinds/kinds.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { entryOf } from '../../src/k8s/entry.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Interval } from '../../src/core/bodies.ts';
-import { coveredOf, mergeIntervals, subtractIntervals } from '../../src/core/intervals.ts';
-import { isNowhere, opensTooMuch, policyReach, reachesBlock, reachOf, unionReach } from '../../src/core/reach.ts';
+import type { Interval } from '../../src/core/kinds/bodies.ts';
+import { coveredOf, mergeIntervals, subtractIntervals } from '../../src/core/reach/intervals.ts';
+import { isNowhere, opensTooMuch, policyReach, reachesBlock, reachOf, unionReach } from '../../src/core/reach/reach.ts';
 import type { Block } from '../../src/k8s/cidr.ts';
 import { contains, parseCidr } from '../../src/k8s/cidr.ts';
 import { anyCidr } from '../k8s/arbitraryAddress.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { AttributedFinding } from '../../src/core/change.ts';
-import type { Held } from '../../src/core/held.ts';
-import type { Drift, Outcome } from '../../src/core/outcome.ts';
-import { outcomeOf } from '../../src/core/outcome.ts';
-import { heldOf, REPORT_FINDINGS, reportOf } from '../../src/core/report.ts';
+import type { Held } from '../../src/core/govern/held.ts';
+import type { Drift, Outcome } from '../../src/core/outcome/outcome.ts';
+import { outcomeOf } from '../../src/core/outcome/outcome.ts';
+import { heldOf, REPORT_FINDINGS, reportOf } from '../../src/core/outcome/report.ts';
+import type { AttributedFinding } from '../../src/core/plan/change.ts';
 import { baseline, finding, governed, heldBy, VIEWER } from '../support/build.ts';
 
 const restricted = baseline('restricted', { rbac: VIEWER });

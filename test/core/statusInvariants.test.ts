@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
-import type { Baseline } from '../../src/core/baseline.ts';
-import { statusOf } from '../../src/core/status.ts';
-import type { Contribution } from '../../src/core/tally.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import { statusOf } from '../../src/core/outcome/status.ts';
+import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { baseline } from '../support/build.ts';
 import { contribution, failure, tallyOf } from './tallies.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BaselineReportBody } from '../../src/api/types.ts';
-import { otherWriter } from '../../src/core/driftFinding.ts';
-import { REPORT_FINDINGS, toldBy } from '../../src/core/report.ts';
+import { REPORT_FINDINGS, toldBy } from '../../src/core/outcome/report.ts';
+import { otherWriter } from '../../src/core/plan/driftFinding.ts';
 import { finding } from '../support/build.ts';
 import { liveOf } from './changes.ts';
 

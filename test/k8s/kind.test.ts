@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SECURITY_BASELINE } from '../../src/api/names.ts';
-import { kindRow } from '../../src/core/kinds.ts';
+import { kindRow } from '../../src/core/kinds/kinds.ts';
 import { apiVersionOf, pathOf } from '../../src/k8s/kind.ts';
 
 describe('where a kind is served', () => {

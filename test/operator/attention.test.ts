@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { controls } from '../../src/controls/index.ts';
-import type { Baseline } from '../../src/core/baseline.ts';
-import type { FactNote } from '../../src/core/factNotes.ts';
+import type { FactNote } from '../../src/core/facts/factNotes.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { createAttention } from '../../src/operator/attention.ts';
 import { createFactsKeeper } from '../../src/operator/factsKeeper.ts';

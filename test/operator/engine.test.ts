@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { SecurityBaselineStatus } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
-import type { Baseline } from '../../src/core/baseline.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { createStore } from '../../src/kube/store.ts';
 import { createEngine } from '../../src/operator/engine.ts';

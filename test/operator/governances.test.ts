@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Held } from '../../src/core/held.ts';
+import type { Held } from '../../src/core/govern/held.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import type { Governances } from '../../src/operator/governances.ts';
 import { createGovernances } from '../../src/operator/governances.ts';

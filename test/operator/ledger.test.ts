@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Baseline } from '../../src/core/baseline.ts';
-import type { Governance } from '../../src/core/governance.ts';
-import type { Contribution } from '../../src/core/tally.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { Governance } from '../../src/core/govern/governance.ts';
+import type { Contribution } from '../../src/core/outcome/tally.ts';
 import type { Ledger } from '../../src/operator/ledger.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Baseline } from '../../src/core/baseline.ts';
-import type { Governance } from '../../src/core/governance.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
-import type { Contribution, Tally } from '../../src/core/tally.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { Governance } from '../../src/core/govern/governance.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Contribution, Tally } from '../../src/core/outcome/tally.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
 import { baseline, governed } from '../support/build.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import { objectOf } from '../support/applied.ts';
 import { baseline } from '../support/build.ts';
 import { refused } from '../support/buildServer.ts';

@@ -1,7 +1,7 @@
 import { controls } from '../../src/controls/index.ts';
-import type { Baseline } from '../../src/core/baseline.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Facts } from '../../src/core/facts/facts.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { createNamespacesController } from '../../src/operator/controllers/namespaces.ts';
 import type { Governances } from '../../src/operator/governances.ts';

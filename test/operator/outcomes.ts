@@ -1,6 +1,6 @@
-import type { Governance } from '../../src/core/governance.ts';
-import type { Drift, Outcome } from '../../src/core/outcome.ts';
-import type { Contribution } from '../../src/core/tally.ts';
+import type { Governance } from '../../src/core/govern/governance.ts';
+import type { Drift, Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { contribution } from '../core/tallies.ts';
 import { baseline, governed } from '../support/build.ts';
 

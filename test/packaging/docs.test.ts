@@ -53,7 +53,7 @@ describe('The docs', () => {
 
   it('have every reason of a condition', () => {
     const text = read('docs/status.md');
-    for (const reason of matches(read('src/core/status.ts'), /'([A-Z]\w+)'/g)) expect(text).to.contain(reason);
+    for (const reason of matches(read('src/core/outcome/status.ts'), /'([A-Z]\w+)'/g)) expect(text).to.contain(reason);
   });
 
   it('speak of no machine', () => {

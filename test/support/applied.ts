@@ -1,6 +1,6 @@
-import type { Change } from '../../src/core/change.ts';
-import { ownLabels } from '../../src/core/diff.ts';
-import { kindRow } from '../../src/core/kinds.ts';
+import { kindRow } from '../../src/core/kinds/kinds.ts';
+import type { Change } from '../../src/core/plan/change.ts';
+import { ownLabels } from '../../src/core/plan/diff.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { apiVersionOf } from '../../src/k8s/kind.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';

@@ -2,8 +2,8 @@ import { stringify } from 'yaml';
 import { BASELINE_REPORT, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
-import type { KindRow } from '../../src/core/kinds.ts';
-import { KINDS, kindRow } from '../../src/core/kinds.ts';
+import type { KindRow } from '../../src/core/kinds/kinds.ts';
+import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
@@ -114,7 +114,7 @@ function merged(grants: readonly Grant[]): readonly Grant[] {
 }
 
 const clusterRole = (grants: readonly Grant[]): string =>
-  `${YAML_HEADER}# From what the controls read and write (src/controls), the kinds (src/core/kinds.ts) and tools/generate/rbac.ts.
+  `${YAML_HEADER}# From what the controls read and write (src/controls), the kinds (src/core/kinds/kinds.ts) and tools/generate/rbac.ts.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:

@@ -1,6 +1,6 @@
-import type { Finding } from '../../core/finding.ts';
-import { quoteForeign } from '../../core/finding.ts';
-import { isNowhere, NOWHERE, opensTooMuch, reachesBlock, unionReach } from '../../core/reach.ts';
+import type { Finding } from '../../core/plan/finding.ts';
+import { quoteForeign } from '../../core/plan/finding.ts';
+import { isNowhere, NOWHERE, opensTooMuch, reachesBlock, unionReach } from '../../core/reach/reach.ts';
 import type { Block } from '../../k8s/cidr.ts';
 import { parseCidr } from '../../k8s/cidr.ts';
 import { namespaceRef, policyRef } from './findings.ts';

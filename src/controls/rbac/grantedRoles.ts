@@ -1,8 +1,8 @@
 import type { RbacSpec, RoleSpec } from '../../api/types.ts';
-import type { Wanted } from '../../core/control.ts';
-import { covers, neverGrantable } from '../../core/grantable.ts';
-import { MAX_WANTED_BODY, sizeOf } from '../../core/ownSize.ts';
-import { perSpec } from '../../core/perSpec.ts';
+import { MAX_WANTED_BODY, sizeOf } from '../../core/kinds/ownSize.ts';
+import type { Wanted } from '../../core/plan/control.ts';
+import { covers, neverGrantable } from '../../core/plan/grantable.ts';
+import { perSpec } from '../../core/plan/perSpec.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import { roleName } from './names.ts';
 

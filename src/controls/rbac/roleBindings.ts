@@ -1,10 +1,10 @@
 import type { RbacSpec, RoleBindingSpec } from '../../api/types.ts';
-import type { Built } from '../../core/control.ts';
-import { defineControl } from '../../core/control.ts';
-import { FACT_KINDS } from '../../core/factsOf.ts';
-import type { Finding } from '../../core/finding.ts';
-import { reservedNameFindings } from '../../core/reservedNames.ts';
-import type { View } from '../../core/view.ts';
+import { FACT_KINDS } from '../../core/facts/factsOf.ts';
+import { reservedNameFindings } from '../../core/kinds/reservedNames.ts';
+import type { Built } from '../../core/plan/control.ts';
+import { defineControl } from '../../core/plan/control.ts';
+import type { Finding } from '../../core/plan/finding.ts';
+import type { View } from '../../core/plan/view.ts';
 import { bindingName, roleRefOf } from './names.ts';
 import type { Subject, SubjectProblem } from './subjects.ts';
 import { isProblem, renderSubject } from './subjects.ts';

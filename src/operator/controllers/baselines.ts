@@ -1,11 +1,11 @@
 import { FINALIZER, SECURITY_BASELINE } from '../../api/names.ts';
 import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
-import { baselineOf, enforcementOf, prunes } from '../../core/baseline.ts';
-import type { BaselineBody } from '../../core/bodies.ts';
-import { canonical } from '../../core/diff.ts';
-import { statusOf } from '../../core/status.ts';
-import type { Tally } from '../../core/tally.ts';
+import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
+import type { BaselineBody } from '../../core/kinds/bodies.ts';
+import { statusOf } from '../../core/outcome/status.ts';
+import type { Tally } from '../../core/outcome/tally.ts';
+import { canonical } from '../../core/plan/diff.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { Clock } from '../clock.ts';

@@ -1,10 +1,10 @@
 import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
-import type { ReportBody } from '../../core/bodies.ts';
-import { canonical } from '../../core/diff.ts';
-import type { Governance } from '../../core/governance.ts';
-import type { Held } from '../../core/held.ts';
-import type { Drift, Outcome } from '../../core/outcome.ts';
-import { reportOf } from '../../core/report.ts';
+import type { Governance } from '../../core/govern/governance.ts';
+import type { Held } from '../../core/govern/held.ts';
+import type { ReportBody } from '../../core/kinds/bodies.ts';
+import type { Drift, Outcome } from '../../core/outcome/outcome.ts';
+import { reportOf } from '../../core/outcome/report.ts';
+import { canonical } from '../../core/plan/diff.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { Clock } from '../clock.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome } from '../../core/outcome/outcome.ts';
 import type { Logger } from '../logger.ts';
 
 /** Takes what one look at a namespace found and did. Synchronous and without I/O (DESIGN §4). */

@@ -1,0 +1,45 @@
+import type { PolicyRule } from '../../k8s/policyRule.ts';
+import type { LabelSelector } from '../../k8s/selector.ts';
+
+/** A fact about the cluster is known or it is not; nothing is ever assumed (DESIGN §3). */
+export type Fact<T> =
+  | {
+      readonly known: true;
+      readonly value: T /** Why the last known value is still in use. */;
+      readonly stale?: string;
+    }
+  | { readonly known: false; readonly why: string };
+
+export interface ApiServerFact {
+  /** Plain addresses, IPv4 and IPv6, sorted: endpoints and Service addresses. */
+  readonly addresses: readonly string[];
+  /** TCP ports: the endpoints' and the Service's. */
+  readonly ports: readonly number[];
+  /**
+   * EndpointSlices that claim to be the API server's beside `default/kubernetes`: followed, with an Event (THREATS 11).
+   */
+  readonly otherSlices?: readonly string[];
+}
+
+export interface DnsFact {
+  readonly services: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    /** Absent when the Service selects no pods; then `addresses` holds its endpoints too. */
+    readonly podSelector?: LabelSelector;
+  }[];
+  /** Cluster IPs, node-local caches, and endpoints of Services without a selector; sorted. */
+  readonly addresses: readonly string[];
+  readonly ports: readonly { readonly protocol: 'UDP' | 'TCP'; readonly port: number }[];
+}
+
+export interface Facts {
+  readonly apiServer: Fact<ApiServerFact>;
+  readonly dns: Fact<DnsFact>;
+  /** The rules of the ClusterRole `drawbridge-grantable`. */
+  readonly grantable: Fact<readonly PolicyRule[]>;
+  /** Served API groups whose network policies we do not read (THREATS 20). */
+  readonly otherPolicyApis: Fact<readonly string[]>;
+}
+
+export type FactName = keyof Facts;

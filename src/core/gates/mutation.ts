@@ -1,0 +1,32 @@
+import { describeRef, keyOf } from '../../k8s/ref.ts';
+import type { ChangeResult } from '../outcome/outcome.ts';
+import type { Change } from '../plan/change.ts';
+import { diffObject } from '../plan/diff.ts';
+import { findingOfChange } from '../plan/driftFinding.ts';
+import type { Finding } from '../plan/finding.ts';
+import { quoteForeign } from '../plan/finding.ts';
+import type { Mutation } from './memory.ts';
+
+/** JSON pointers at which the answer to a write differs from what was sent: admission changed it (THREATS 10). */
+export const mutatedFields = (written: ChangeResult): readonly string[] =>
+  written.result !== 'written' || written.answer === undefined || written.change.action === 'delete'
+    ? []
+    : diffObject(written.change.desired.labels, written.change.desired.body, written.answer);
+
+/** Whether what is to be put right is what admission made of our own write, and nobody has touched it since. */
+export function isAsMutated(change: Change, mutations: ReadonlyMap<string, Mutation>): boolean {
+  const mutation = mutations.get(keyOf(change.ref));
+  return (
+    (change.action === 'update' || change.action === 'recreate') &&
+    change.live.uid === mutation?.uid &&
+    change.live.resourceVersion === mutation.resourceVersion
+  );
+}
+
+/** A change that admission undid as it was written, or will undo when it is written again. */
+export const mutationFinding = (change: Change, fields: readonly string[]): Finding => ({
+  ...findingOfChange(change),
+  severity: 'critical',
+  reason: 'ChangedByAdmission',
+  message: `${describeRef({ ...change.ref, name: quoteForeign(change.ref.name) })} differs at ${fields.slice(0, 4).map(quoteForeign).join(', ')}; admission changes it as we write it`,
+});

@@ -1,0 +1,89 @@
+import type { BaselineReportBody, SecurityBaselineSpec, SecurityBaselineStatus } from '../../api/types.ts';
+import type { PolicyRule } from '../../k8s/policyRule.ts';
+import type { LabelSelector } from '../../k8s/selector.ts';
+
+/**
+ * What is kept of the objects that are compared or read. Every kind's body is one of these; `core/kinds/kinds.ts` says which.
+ */
+
+/** An object under our reserved prefix: all of it outside apiVersion, kind, metadata and status. */
+export interface WholeBody {
+  readonly whole: Readonly<Record<string, unknown>>;
+}
+
+/** An object under our prefix that is larger than anything we write: it differs, and that is all that is kept of it. */
+export interface OversizedBody {
+  readonly oversizedBytes: number;
+}
+
+/** A NetworkPolicy of somebody else, reduced to what `inspect` concludes from it (THREATS 6). */
+export interface ForeignPolicyBody {
+  readonly ingress?: Reach;
+  readonly egress?: Reach;
+  /** Set instead of a verdict when the object was too large to judge. */
+  readonly tooLarge?: boolean;
+}
+
+/**
+ * Where the pods a policy selects may talk to in one direction, ports aside: a hole of one port is a hole.
+ * Intervals are inclusive, sorted and merged.
+ */
+export interface Reach {
+  /** A rule without peers: anywhere. */
+  readonly anywhere: boolean;
+  /** A peer whose namespaceSelector accepts a namespace without labels: all namespaces. */
+  readonly allNamespaces: boolean;
+  readonly v4: readonly Interval[];
+  readonly v6: readonly Interval[];
+}
+
+export interface Interval {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+export interface NamespaceBody {
+  /** RFC 3339, as the server wrote it. */
+  readonly createdAt: string;
+}
+
+export interface ServiceBody {
+  readonly clusterIPs: readonly string[];
+  readonly selector: LabelSelector['matchLabels'];
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** A Service's port on its pods, where it is a number and not a name. */
+  readonly targetPort?: number;
+}
+
+export interface EndpointSliceBody {
+  readonly service: string;
+  readonly addresses: readonly string[];
+  readonly ports: readonly ServicePort[];
+}
+
+/** The node-local DNS cache's addresses, read from the arguments of its DaemonSet. */
+export interface NodeLocalDnsBody {
+  readonly addresses: readonly string[];
+}
+
+export interface ClusterRoleBody {
+  readonly rules: readonly PolicyRule[];
+}
+
+export interface BaselineBody {
+  readonly generation: number;
+  /** RFC 3339; among equal priorities the oldest baseline governs. */
+  readonly createdAt: string;
+  readonly spec: SecurityBaselineSpec;
+  readonly status: SecurityBaselineStatus | undefined;
+}
+
+export interface ReportBody {
+  readonly report: BaselineReportBody;
+}

@@ -1,0 +1,80 @@
+import { BASELINE_REPORT, GRANTABLE_ROLE, SECURITY_BASELINE } from '../../api/names.ts';
+import type { Projection } from '../../k8s/entry.ts';
+import type { KindInfo } from '../../k8s/kind.ts';
+import type { KubeObject } from '../../k8s/object.ts';
+import { DNS_SERVICES, SERVICE_NAME_LABEL } from '../facts/dnsServices.ts';
+import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
+import { hasReservedName, projectOwn } from './projectOwn.ts';
+import { projectNetworkPolicy } from './projectPolicy.ts';
+import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
+
+/** One row per kind: where it is served, what is watched of it, and what is kept. */
+export interface KindRow extends KindInfo {
+  /** Narrows the watch on the server, so that busy kinds cost nothing. */
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** `undefined` keeps nothing of the object. `bytes` is its size on the wire. Never throws. */
+  project(raw: KubeObject, bytes: number): Projection | undefined;
+}
+
+/** Foreign Roles and bindings are somebody else's business until a control forbids what they grant. */
+const projectOwnOnly = (raw: KubeObject, bytes: number): Projection | undefined =>
+  hasReservedName(raw) ? projectOwn(raw, bytes) : undefined;
+
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
+const CORE = { group: '', version: 'v1' } as const;
+
+/** Every kind that Drawbridge reads or writes. */
+export const KINDS: readonly KindRow[] = [
+  {
+    kind: 'NetworkPolicy',
+    group: 'networking.k8s.io',
+    version: 'v1',
+    plural: 'networkpolicies',
+    namespaced: true,
+    project: projectNetworkPolicy,
+  },
+  { kind: 'Role', ...RBAC, plural: 'roles', namespaced: true, project: projectOwnOnly },
+  { kind: 'RoleBinding', ...RBAC, plural: 'rolebindings', namespaced: true, project: projectOwnOnly },
+  {
+    kind: 'ClusterRole',
+    ...RBAC,
+    plural: 'clusterroles',
+    namespaced: false,
+    fieldSelector: `metadata.name=${GRANTABLE_ROLE}`,
+    project: projectClusterRole,
+  },
+  { kind: 'Namespace', ...CORE, plural: 'namespaces', namespaced: false, project: projectNamespace },
+  { kind: 'Service', ...CORE, plural: 'services', namespaced: true, project: projectService },
+  {
+    kind: 'EndpointSlice',
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    plural: 'endpointslices',
+    namespaced: true,
+    // Endpoints churn with every pod of the cluster; these few do not.
+    labelSelector: `${SERVICE_NAME_LABEL} in (${['kubernetes', ...new Set(DNS_SERVICES.map(({ name }) => name))].join(',')})`,
+    project: projectEndpointSlice,
+  },
+  {
+    kind: 'DaemonSet',
+    group: 'apps',
+    version: 'v1',
+    plural: 'daemonsets',
+    namespaced: true,
+    // Installers label their node-local cache differently (upstream, Kubespray, Helm), but all put it there.
+    fieldSelector: 'metadata.namespace=kube-system',
+    project: projectDaemonSet,
+  },
+  { ...SECURITY_BASELINE, project: projectBaseline },
+  { ...BASELINE_REPORT, project: projectReport },
+];
+
+const BY_KIND: ReadonlyMap<string, KindRow> = new Map(KINDS.map((row) => [row.kind, row]));
+
+/** The row of a kind. A kind without one is a mistake in the program, not in its input. */
+export function kindRow(kind: string): KindRow {
+  const row = BY_KIND.get(kind);
+  if (row === undefined) throw new Error(`core/kinds/kinds.ts has no row for kind ${kind}`);
+  return row;
+}

@@ -1,0 +1,26 @@
+import type { Projection } from '../../k8s/entry.ts';
+import { record } from '../../k8s/json.ts';
+import type { KubeObject } from '../../k8s/object.ts';
+import { policyReach } from '../reach/reach.ts';
+import type { ForeignPolicyBody, Reach } from './bodies.ts';
+import { hasReservedName, projectOwn } from './projectOwn.ts';
+
+const MAX_POLICY_BYTES = 256 * 1024;
+const MAX_INTERVALS = 1024;
+
+const TOO_LARGE: ForeignPolicyBody = Object.freeze({ tooLarge: true });
+
+/** Under our prefix whole; of others only the verdict, so that 100 policies of 1 MB cost nothing (THREATS 6). */
+export const projectNetworkPolicy = (raw: KubeObject, bytes: number): Projection | undefined =>
+  hasReservedName(raw) ? projectOwn(raw, bytes) : { body: judge(raw, bytes), labels: NO_LABELS };
+
+/** A verdict needs no labels, and a policy of somebody else may have a megabyte of them. */
+const NO_LABELS = Object.freeze({});
+
+function judge(raw: KubeObject, bytes: number): ForeignPolicyBody {
+  if (bytes > MAX_POLICY_BYTES) return TOO_LARGE;
+  const body = policyReach(record(raw).spec);
+  return intervals(body.ingress) + intervals(body.egress) > MAX_INTERVALS ? TOO_LARGE : body;
+}
+
+const intervals = (reach: Reach | undefined): number => (reach === undefined ? 0 : reach.v4.length + reach.v6.length);

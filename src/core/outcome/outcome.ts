@@ -1,0 +1,186 @@
+import type { Section } from '../../api/types.ts';
+import type { Entry } from '../../k8s/entry.ts';
+import type { ObjectRef } from '../../k8s/ref.ts';
+import { describeRef } from '../../k8s/ref.ts';
+import { REMOVALS_PER_MINUTE } from '../gates/memory.ts';
+import { mutatedFields, mutationFinding } from '../gates/mutation.ts';
+import type { WithheldChange } from '../gates/permitted.ts';
+import type { Claim, Governance } from '../govern/governance.ts';
+import type { AttributedFinding, Change } from '../plan/change.ts';
+import { findingOfChange } from '../plan/driftFinding.ts';
+import type { Finding } from '../plan/finding.ts';
+import { compareFindings, quoteForeign } from '../plan/finding.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What became of one write. */
+export type ChangeResult =
+  | {
+      readonly change: Change;
+      readonly result: 'written';
+      readonly answer: Entry | undefined;
+      /** How often somebody else had written first; absent = never. */
+      readonly conflicts?: number;
+      readonly atMs: number;
+    }
+  | { readonly change: Change; readonly result: 'failed'; readonly refusal: Refusal }
+  /** An earlier stage failed, so that this one was not tried. */
+  | { readonly change: Change; readonly result: 'waiting' };
+
+export type NamespaceState = 'compliant' | 'drifted' | 'failed' | 'unknown';
+
+/** One namespace as one baseline sees it. */
+export interface BaselineOutcome {
+  readonly baseline: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly state: NamespaceState;
+  readonly retained: boolean;
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  /** Set when a write failed. */
+  readonly failure: Failure | undefined;
+}
+
+export interface Failure {
+  readonly reason: Refusal['reason'];
+  readonly message: string;
+  readonly retry: Refusal['retry'];
+}
+
+/** A drift that was seen, and what was done about it. */
+export interface Drift {
+  readonly ref: ObjectRef;
+  readonly section: Section;
+  readonly control: string;
+  readonly baseline: string;
+  readonly change: 'deleted' | 'modified' | 'missing';
+  readonly fields: readonly string[];
+  /** The last writer's own name for itself; `''` when unknown, as for deletions. */
+  readonly manager: string;
+  readonly result: 'repaired' | 'failed' | 'reported';
+  /** From the event to the acknowledged write; undefined when nothing was written. */
+  readonly repairedInMs: number | undefined;
+  /** It was told before that it could not be put right: the same drift, seen once. */
+  readonly again?: true;
+}
+
+/** Everything that one look at one namespace found and did. Status, reports, metrics, Events and logs come from it. */
+export interface Outcome {
+  readonly namespace: string;
+  readonly governance: Governance;
+  readonly baselines: readonly BaselineOutcome[];
+  readonly results: readonly ChangeResult[];
+  readonly drifts: readonly Drift[];
+  /** Objects that stood under our prefix and were taken over. */
+  readonly takenOver: readonly Change[];
+  readonly contested: number;
+  readonly durationMs: number;
+}
+
+export interface OutcomeInput {
+  readonly governance: Governance;
+  readonly findings: readonly AttributedFinding[];
+  readonly withheld: readonly WithheldChange[];
+  readonly results: readonly ChangeResult[];
+  /** Drift among the plan's changes; the caller knows what was converged before. */
+  readonly drifts: readonly Drift[];
+  readonly contested: number;
+  readonly durationMs: number;
+  /** A namespace that goes counts for nobody any more. */
+  readonly terminating: boolean;
+}
+
+/** Joins what was found, withheld and done into one outcome. */
+export function outcomeOf(input: OutcomeInput): Outcome {
+  const { governance, results, drifts, contested, durationMs } = input;
+  return {
+    namespace: governance.namespace,
+    governance,
+    baselines: (input.terminating ? [] : claimants(governance)).map((claims) => baselineOutcome(claims, input)),
+    results,
+    drifts,
+    takenOver: results.flatMap(({ change, result }) =>
+      result === 'written' && change.action === 'update' && change.takeOver ? [change] : [],
+    ),
+    contested,
+    durationMs,
+  };
+}
+
+/** The claims of each baseline that governs or shadows a section here, in stable order. */
+function claimants(governance: Governance): readonly (readonly Claim[])[] {
+  const byName = new Map<string, Claim[]>();
+  for (const { governor, shadows } of governance.sections) {
+    for (const claim of governor === undefined ? shadows : [governor, ...shadows]) {
+      byName.set(claim.baseline.name, [...(byName.get(claim.baseline.name) ?? []), claim]);
+    }
+  }
+  return [...byName.values()];
+}
+
+function baselineOutcome(claims: readonly Claim[], input: OutcomeInput): BaselineOutcome {
+  const [first] = claims as readonly [Claim, ...Claim[]];
+  const { name, uid, generation } = first.baseline;
+  const failed = input.results.filter((r) => r.result === 'failed' && r.change.baseline === name);
+  const findings = [
+    ...input.findings.filter((finding) => finding.baseline === name),
+    ...input.withheld.filter(({ change }) => change.baseline === name).map(withheldFinding),
+    ...failed.flatMap(failureFinding),
+    ...input.results.filter(({ change }) => change.baseline === name).flatMap(mutatedFinding),
+  ].sort(compareFindings);
+  const failure = failed.flatMap((r) => (r.result === 'failed' ? [r.refusal] : [])).sort(stalledFirst)[0];
+  return {
+    baseline: name,
+    uid,
+    generation,
+    state: stateOf(findings, failure),
+    retained: claims.some((claim) => claim.retained),
+    findings,
+    failure,
+  };
+}
+
+const withheldFinding = ({ change, reason }: WithheldChange): Finding => {
+  const finding = findingOfChange(change);
+  if (reason === 'ChangedByAdmission') return mutationFinding(change, fieldsOf(change));
+  return reason === 'RemovalsBounded'
+    ? { ...finding, reason: 'Contested', message: `${finding.message}; ${BOUNDED}` }
+    : finding;
+};
+
+const fieldsOf = (change: Change): readonly string[] => {
+  if (change.action === 'update') return change.fields;
+  return change.action === 'recreate' ? ['/roleRef'] : [];
+};
+
+const BOUNDED = `${REMOVALS_PER_MINUTE} were removed within a minute, so this one waits; only refusing them at admission ends such a race`;
+
+const mutatedFinding = (written: ChangeResult): readonly Finding[] => {
+  const fields = mutatedFields(written);
+  return fields.length === 0 ? [] : [mutationFinding(written.change, fields)];
+};
+
+const failureFinding = (failed: ChangeResult): readonly Finding[] =>
+  failed.result !== 'failed'
+    ? []
+    : [
+        {
+          ...findingOfChange(failed.change),
+          reason: failed.refusal.reason,
+          message: `${describeRef(failed.change.ref)}: ${quoteForeignSentence(failed.refusal.message)}`,
+        },
+      ];
+
+/** An API server's sentence may quote others; it is cut and escaped, but may be longer than a name. */
+const quoteForeignSentence = (text: string): string => {
+  const pieces = text.slice(0, 480).match(/.{1,60}/gsu) ?? [];
+  return pieces.map(quoteForeign).join('');
+};
+
+const stateOf = (findings: readonly Finding[], failure: Failure | undefined): NamespaceState => {
+  if (failure !== undefined) return 'failed';
+  if (findings.some((finding) => finding.result === 'fail')) return 'drifted';
+  return findings.some((finding) => finding.result === 'unknown') ? 'unknown' : 'compliant';
+};
+
+const stalledFirst = (a: Failure, b: Failure): number => Number(b.retry === 'stalled') - Number(a.retry === 'stalled');

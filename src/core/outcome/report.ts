@@ -1,0 +1,116 @@
+import type { BaselineReportBody } from '../../api/types.ts';
+import type { ObjectRef } from '../../k8s/ref.ts';
+import { describeRef } from '../../k8s/ref.ts';
+import type { Held } from '../govern/held.ts';
+import type { Finding } from '../plan/finding.ts';
+import { compareFindings, quoteForeign } from '../plan/finding.ts';
+import type { Drift, Outcome } from './outcome.ts';
+
+export const REPORT_FINDINGS = 20;
+const DRIFT_FIELDS = 8;
+
+/**
+ * The BaselineReport of a namespace: what a team sees, and the durable record of what it is held to (DESIGN §2.3).
+ * `before` is the stored report, whose last drift stays until there is a newer one. `now` is RFC 3339.
+ */
+export function reportOf(
+  outcome: Outcome,
+  held: Held,
+  before: BaselineReportBody | undefined,
+  drift: Drift | undefined,
+  now: string,
+): BaselineReportBody {
+  const findings = outcome.baselines
+    .flatMap(({ baseline, findings: all }) => all.map((finding) => ({ baseline, finding })))
+    .sort((a, b) => compareFindings(a.finding, b.finding));
+  const lastDrift = drift === undefined ? before?.lastDrift : driftOf(drift, now);
+  return {
+    state: stateOf(outcome),
+    summary: summaryOf(outcome, findings.length),
+    sections: sectionsOf(outcome, held),
+    ...(findings.length === 0
+      ? {}
+      : { findings: findings.slice(0, REPORT_FINDINGS).map(({ baseline, finding }) => findingOf(baseline, finding)) }),
+    ...(lastDrift === undefined ? {} : { lastDrift }),
+  };
+}
+
+/** Of those that govern: a baseline on trial says what it would find, and makes nothing worse (THREATS 15). */
+const stateOf = ({ governance, baselines }: Outcome): BaselineReportBody['state'] => {
+  const governing = new Set(governance.sections.map(({ governor }) => governor?.baseline.name));
+  const states = baselines.filter(({ baseline }) => governing.has(baseline)).map(({ state }) => state);
+  if (states.includes('failed')) return 'Failed';
+  if (states.includes('drifted')) return 'Drifted';
+  return states.includes('unknown') ? 'Unknown' : 'Compliant';
+};
+
+function summaryOf(outcome: Outcome, findings: number): string {
+  const governed = outcome.governance.sections.flatMap(({ section, governor }) =>
+    governor === undefined ? [] : [`${section} by ${governor.baseline.name}`],
+  );
+  const count = findings === 0 ? '' : `; ${findings} finding${findings === 1 ? '' : 's'}`;
+  return `${governed.length === 0 ? 'not governed' : governed.join(', ')}${count}`.slice(0, 256);
+}
+
+/** One row for each governed section, and for each that is held though nothing governs it at the moment. */
+const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'] =>
+  outcome.governance.sections.flatMap(({ section, governor }) => {
+    const record = held.find((h) => h.section === section);
+    const holder = record ?? governorRow(outcome, section);
+    if (holder === undefined) return [];
+    return [
+      {
+        section,
+        baseline: holder.baseline,
+        baselineUid: holder.baselineUid,
+        enforcement: governor?.enforcement ?? ('Enforce' as const),
+        ...(record === undefined ? {} : { held: true }),
+        ...(governor?.retained === true ? { retained: true } : {}),
+        selectedBy: holder.selectedBy,
+      },
+    ];
+  });
+
+const governorRow = (outcome: Outcome, section: string): Held[number] | undefined => {
+  const governor = outcome.governance.sections.find((s) => s.section === section)?.governor;
+  if (governor === undefined) return undefined;
+  const { baseline, selectedBy } = governor;
+  return { section: governor.section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy };
+};
+
+const findingOf = (baseline: string, finding: Finding): NonNullable<BaselineReportBody['findings']>[number] => ({
+  baseline,
+  control: finding.control,
+  check: finding.check,
+  severity: finding.severity,
+  result: finding.result,
+  object: objectName(finding.ref),
+  reason: finding.reason,
+  message: finding.message.slice(0, 1024),
+});
+
+const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['lastDrift']> => ({
+  object: describeRef(drift.ref),
+  change: drift.change,
+  fields: drift.fields.slice(0, DRIFT_FIELDS).map((field) => quoteForeign(field)),
+  manager: quoteForeign(drift.manager),
+  at: now,
+  ...(drift.repairedInMs === undefined ? {} : { repairedInMs: Math.round(drift.repairedInMs * 10) / 10 }),
+});
+
+const objectName = (ref: ObjectRef): string => describeRef({ ...ref, name: quoteForeign(ref.name) });
+
+/**
+ * Whether a stored report tells of a finding: then a process that has just started does not tell of it once more. A full
+ * report leaves out the least, so what it does not name may have been told too.
+ */
+export function toldBy(report: BaselineReportBody | undefined): (finding: Finding) => boolean {
+  const findings = report?.findings ?? [];
+  const told = new Set(findings.map(({ control, reason, object }) => `${control} ${reason} ${object}`));
+  const isFull = findings.length >= REPORT_FINDINGS;
+  return ({ control, reason, ref }) => isFull || told.has(`${control} ${reason} ${objectName(ref)}`);
+}
+
+/** What a namespace is held to, read back from its report: sections that were only audited are not in it. */
+export const heldOf = (report: BaselineReportBody | undefined): Held =>
+  (report?.sections ?? []).filter(({ held }) => held === true);

@@ -1,0 +1,144 @@
+import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
+import type { Baseline } from '../govern/baseline.ts';
+import { prunes, selectorKeys } from '../govern/baseline.ts';
+import type { NewCondition } from './conditions.ts';
+import { mergeConditions } from './conditions.ts';
+import type { Failure } from './outcome.ts';
+import type { Contribution, Tally } from './tally.ts';
+import { governedCount } from './tally.ts';
+import { worstOf } from './worst.ts';
+
+const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant'] as const;
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
+
+/**
+ * The status of a baseline from its tally (kstatus; table in docs/status.md). Ready says whether the operator did what
+ * this generation asks; drift and violations live in Compliant, so that posture never fails a GitOps sync. `now` is
+ * RFC 3339. Equal input gives an equal status: the caller writes only what differs.
+ */
+export function statusOf(
+  baseline: Baseline,
+  before: SecurityBaselineStatus | undefined,
+  tally: Tally,
+  now: string,
+): SecurityBaselineStatus {
+  const { generation } = baseline;
+  const verdicts = verdictsOf(baseline, tally);
+  const conditions = OWNED.flatMap((type): readonly NewCondition[] => {
+    const verdict = verdicts[type];
+    return verdict === undefined ? [] : [{ type, observedGeneration: generation, ...verdict }];
+  });
+  const settled = verdicts.Ready?.status === 'True' || verdicts.Stalled !== undefined;
+  const { compliant, drifted, failed, unknown, pending, retained } = tally.counts;
+  const governed = governedCount(tally);
+  return {
+    observedGeneration: settled ? generation : (before?.observedGeneration ?? -1),
+    conditions: mergeConditions(before?.conditions ?? [], conditions, OWNED, now),
+    namespaces: { governed, compliant, drifted, failed, unknown, pending, retained },
+    summary: `${compliant}/${governed}`,
+    worst: worstOf(tally, before?.worst ?? []),
+  };
+}
+
+function verdictsOf(baseline: Baseline, tally: Tally): Verdicts {
+  const governed = governedCount(tally);
+  const progress = progressOf(tally, governed);
+  const ready: Verdict = progress ?? {
+    status: 'True',
+    reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
+    message: `${governed} namespaces evaluated${remarks(baseline)}`,
+  };
+  const stalled = stalledOf(tally, governed);
+  const abnormal: Verdicts =
+    stalled !== undefined
+      ? { Stalled: { status: 'True', ...stalled }, Ready: { status: 'False', ...stalled } }
+      : progress === undefined
+        ? {}
+        : {
+            Reconciling: {
+              status: 'True',
+              reason: progress.status === 'False' ? 'ProgressingWithRetry' : 'Progressing',
+              message: progress.message,
+            },
+          };
+  return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed) };
+}
+
+/** What a reader of a healthy status should still know. */
+function remarks({ spec }: Baseline): string {
+  const suspended = spec.suspend === true ? '; suspended, so nothing is written' : '';
+  // THREATS 14: whoever may change the labels can then have the objects pruned.
+  const delegated = prunes(spec) && selectorKeys(spec).length > 0;
+  return `${suspended}${delegated ? '; deletionPolicy Delete with a label selector: whoever changes the labels has the objects pruned' : ''}`;
+}
+
+/** Undefined when every namespace has been brought to this generation. */
+function progressOf(tally: Tally, governed: number): Verdict | undefined {
+  const { pending, retained } = tally.counts;
+  const failed = failedOf(tally).length;
+  if (failed > 0) {
+    const [namespace, contribution] = firstFailed(tally);
+    const reason = contribution?.reason ?? 'Failed';
+    return {
+      status: 'False',
+      reason,
+      message: `${failed} of ${governed + retained} namespaces failed; ${namespace}: ${contribution?.message ?? ''}`,
+    };
+  }
+  if (pending === 0) return undefined;
+  return { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
+}
+
+/** Stalled needs its cause in the baseline or in our rights (THREATS 18): one namespace's refusal is its own. */
+function stalledOf(tally: Tally, governed: number): Pick<Verdict, 'reason' | 'message'> | undefined {
+  const missing = tally.failures.get('MissingRight') ?? 0;
+  const invalid = tally.failures.get('Invalid') ?? 0;
+  if (missing > 0) return { reason: 'MissingRight', message: messageOf(tally, 'MissingRight') };
+  const everywhere = invalid > 1 && invalid === governed + tally.counts.retained;
+  return everywhere ? { reason: 'Invalid', message: messageOf(tally, 'Invalid') } : undefined;
+}
+
+function compliantOf(tally: Tally, governed: number): Verdict {
+  const { pending, retained } = tally.counts;
+  const wrong = badIn(tally, 'drifted') + badIn(tally, 'failed');
+  const unknown = badIn(tally, 'unknown');
+  const looked = governed + retained;
+  if (wrong > 0) {
+    return {
+      status: 'False',
+      reason: 'FindingsPresent',
+      message: `${wrong} of ${looked} namespaces have findings; see status.worst`,
+    };
+  }
+  if (pending > 0)
+    return { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
+  if (unknown > 0) return { status: 'Unknown', ...unknownReason(tally, unknown, looked) };
+  return { status: 'True', reason: 'NoFindings', message: 'no drift and no violations' };
+}
+
+/** How many namespaces are in a state, with those that are counted as retained: what is wrong there is as wrong. */
+const badIn = (tally: Tally, state: Contribution['state']): number =>
+  [...tally.bad.values()].filter((contribution) => contribution.state === state).length;
+
+/** Unknown is Unknown, with the reason of the first finding that could not be judged. */
+function unknownReason(tally: Tally, unknown: number, looked: number): Pick<Verdict, 'reason' | 'message'> {
+  const reasons = [...tally.bad.values()].flatMap(({ findings }) =>
+    findings.filter(({ result }) => result === 'unknown'),
+  );
+  const reason = reasons.map((finding) => finding.reason).sort()[0] ?? 'Unknown';
+  return { reason, message: `${unknown} of ${looked} namespaces could not be judged; see status.worst` };
+}
+
+const failedOf = (tally: Tally): readonly (readonly [string, Failure])[] =>
+  [...tally.bad]
+    .flatMap(([namespace, { failure }]) => (failure === undefined ? [] : [[namespace, failure] as const]))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+const firstFailed = (tally: Tally): readonly [string, Failure | undefined] => failedOf(tally)[0] ?? ['', undefined];
+
+const messageOf = (tally: Tally, reason: Failure['reason']): string => {
+  const first = failedOf(tally).find(([, failure]) => failure.reason === reason);
+  return first === undefined ? reason : `${first[0]}: ${first[1].message}`;
+};

@@ -1,0 +1,33 @@
+import type { Finding } from '../plan/finding.ts';
+import type { BaselineOutcome, Failure } from './outcome.ts';
+
+/** What one namespace adds to one baseline. */
+export interface Contribution {
+  /** The baseline's, as it was looked at. */
+  readonly uid: string;
+  readonly generation: number;
+  readonly state: BaselineOutcome['state'];
+  readonly retained: boolean;
+  readonly findings: readonly Finding[];
+  readonly failure: Failure | undefined;
+  /** Since when it has not been compliant, in milliseconds of the operator's clock; 0 = since before its start. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Running counts of one baseline over its namespaces. Adding or taking away a namespace costs what that namespace
+ * contains, never the number of namespaces.
+ */
+export interface Tally {
+  readonly counts: Readonly<Record<BaselineOutcome['state'] | 'retained' | 'pending', number>>;
+  /** Findings by `control severity result`, as the metrics want them. */
+  readonly findings: ReadonlyMap<string, number>;
+  /** Namespaces with something to say, for `worst`. */
+  readonly bad: ReadonlyMap<string, Contribution>;
+  /** Failed namespaces by reason. */
+  readonly failures: ReadonlyMap<Failure['reason'], number>;
+}
+
+/** How many namespaces a baseline governs; retained ones are counted apart (DESIGN §2.1). */
+export const governedCount = ({ counts }: Tally): number =>
+  counts.compliant + counts.drifted + counts.failed + counts.unknown + counts.pending;

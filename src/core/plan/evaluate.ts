@@ -1,0 +1,133 @@
+import type { Section, SectionSpecs } from '../../api/types.ts';
+import { apiVersionOf } from '../../k8s/kind.ts';
+import type { ObjectRef } from '../../k8s/ref.ts';
+import { keyOf } from '../../k8s/ref.ts';
+import type { Claim, Governance, SectionGovernance } from '../govern/governance.ts';
+import { noticeFinding } from '../govern/noticeFinding.ts';
+import { kindRow } from '../kinds/kinds.ts';
+import type { AttributedFinding, Plan } from './change.ts';
+import type { Control, Inspection } from './control.ts';
+import { ownLabels } from './diff.ts';
+import { findingOfChange } from './driftFinding.ts';
+import type { Finding } from './finding.ts';
+import type { PlanInput, PlannedObject } from './plan.ts';
+import { planSection } from './plan.ts';
+import type { View } from './view.ts';
+
+export interface Evaluation {
+  readonly plan: Plan;
+  readonly findings: readonly AttributedFinding[];
+}
+
+/**
+ * What must change in a namespace, and what is wrong there (DESIGN §3). Pure: the same view gives the same answer in the
+ * operator, in tests and on the command line.
+ */
+export function evaluate(controls: readonly Control[], governance: Governance, view: View): Evaluation {
+  const parts = governance.sections.map((section) => evaluateSection(controls, section, view));
+  return {
+    plan: { namespace: view.namespace, changes: parts.flatMap((part) => part.plan.changes) },
+    findings: parts.flatMap((part) => part.findings),
+  };
+}
+
+function evaluateSection(controls: readonly Control[], governance: SectionGovernance, view: View): Evaluation {
+  const { section, governor, shadows, released } = governance;
+  const own = controls.filter((control) => control.section === section);
+  const release = released === undefined ? [] : planSection(releaseInput(own, section, released), view);
+  const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view);
+  const notices =
+    governor === undefined
+      ? []
+      : governance.notices.map((notice) => attribute(noticeFinding(notice, view.namespace), governor, false));
+  return {
+    plan: { namespace: view.namespace, changes: [...governed.plan.changes, ...release] },
+    findings: [
+      ...notices,
+      ...governed.findings,
+      ...shadows.flatMap((shadow) => shadowFindings(own, shadow, view, governed.planned)),
+    ],
+  };
+}
+
+const NOTHING: ClaimEvaluation = { plan: { namespace: '', changes: [] }, findings: [], planned: new Set() };
+
+interface ClaimEvaluation extends Evaluation {
+  /** Keys of the objects that the claim's plan names. */
+  readonly planned: ReadonlySet<string>;
+}
+
+/** `inspected` is the view in which objects of others are looked for. */
+function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, inspected = view): ClaimEvaluation {
+  const built = controls.map((control) => ({ control, result: control.build(claim.spec as never, view) }));
+  const inspections = controls.map((control) => control.inspect?.(claim.spec as never, inspected) ?? CLEAN);
+  const input: PlanInput = {
+    section: claim.section,
+    baseline: claim.baseline.name,
+    planned: built.flatMap(({ control, result }) =>
+      result.wanted.map((wanted): PlannedObject => {
+        const ref: ObjectRef = { kind: wanted.kind, namespace: view.namespace, name: wanted.name };
+        const labels = ownLabels(claim.baseline.name, control.id);
+        const apiVersion = apiVersionOf(kindRow(wanted.kind));
+        return { ref, control: control.id, stage: control.stage, desired: { apiVersion, labels, body: wanted.body } };
+      }),
+    ),
+    kept: built.flatMap(({ result }) => (result.kept ?? []).map((ref) => ({ ...ref, namespace: view.namespace }))),
+    remove: inspections.flatMap(({ remove }) => (remove ?? []).map((ref) => ({ ...ref, namespace: view.namespace }))),
+    kinds: kindsOf(controls),
+    pruneReason: 'NotDeclared',
+  };
+  const findings: readonly Finding[] = [
+    ...built.flatMap(({ result }) => result.findings ?? []),
+    ...inspections.flatMap((inspection) => inspection.findings),
+  ];
+  return {
+    plan: { namespace: view.namespace, changes: planSection(input, view) },
+    findings: findings.map((finding) => attribute(finding, claim, false)),
+    planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
+  };
+}
+
+const CLEAN: Inspection = { findings: [] };
+
+/**
+ * Trying must not disarm: a shadow's plan is reported and never carried out (THREATS 15). The governor's objects are not
+ * foreign to it: they would give way to its own.
+ */
+function shadowFindings(
+  controls: readonly Control[],
+  shadow: Claim,
+  view: View,
+  governed: ReadonlySet<string>,
+): readonly AttributedFinding[] {
+  const inspected: View = {
+    ...view,
+    liveOf: (kind) => [...view.liveOf(kind)].filter((live) => !governed.has(keyOf(live))),
+  };
+  const { plan, findings } = evaluateClaim(controls, shadow, view, inspected);
+  const drift = plan.changes
+    // The governor's objects differ from the shadow's in the baseline's name, which says nothing about their content.
+    .filter((change) => change.action !== 'update' || change.urgent)
+    .map((change) => attribute(findingOfChange(change), shadow, true));
+  return [...drift, ...findings.map((finding) => ({ ...finding, shadow: true }))];
+}
+
+const releaseInput = (controls: readonly Control[], section: Section, baseline: string): PlanInput => ({
+  section,
+  baseline,
+  planned: [],
+  kept: [],
+  remove: [],
+  kinds: kindsOf(controls),
+  pruneReason: 'Released',
+});
+
+const kindsOf = (controls: readonly Control<keyof SectionSpecs>[]): readonly string[] => [
+  ...new Set(controls.flatMap((control) => control.writes)),
+];
+
+const attribute = (finding: Finding, claim: Claim, shadow: boolean): AttributedFinding => ({
+  ...finding,
+  baseline: claim.baseline.name,
+  shadow,
+});

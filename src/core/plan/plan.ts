@@ -1,0 +1,97 @@
+import { MANAGED_BY, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
+import type { Section } from '../../api/types.ts';
+import type { Entry } from '../../k8s/entry.ts';
+import type { ObjectRef } from '../../k8s/ref.ts';
+import { keyOf } from '../../k8s/ref.ts';
+import type { Change, Desired, WriteStage } from './change.ts';
+import type { Stage } from './control.ts';
+import { diffObject, mayWiden } from './diff.ts';
+import type { View } from './view.ts';
+
+/** One wanted object with everything the engine adds. */
+export interface PlannedObject {
+  readonly ref: ObjectRef;
+  readonly control: string;
+  readonly stage: Exclude<Stage, 'prune'>;
+  readonly desired: Desired;
+}
+
+export interface PlanInput {
+  readonly section: Section;
+  /** The baseline that governs the section, or lets it go. */
+  readonly baseline: string;
+  readonly planned: readonly PlannedObject[];
+  /** Objects that stay as they are because a fact is unknown. */
+  readonly kept: readonly ObjectRef[];
+  /** Objects of others to delete, by explicit opt-in. */
+  readonly remove: readonly ObjectRef[];
+  /** The kinds of the section: within them everything of ours that is not planned is pruned, whoever's label it bears. */
+  readonly kinds: readonly string[];
+  readonly pruneReason: 'NotDeclared' | 'Released';
+}
+
+/**
+ * What must change for a section of a namespace to be as planned. Ours is what the plan names (THREATS 1): an object
+ * under our prefix with our label that the plan does not name goes, and one without the label stays and is a finding of
+ * the section's control. Pure; the order is stable.
+ */
+export function planSection(input: PlanInput, view: View): readonly Change[] {
+  const writes = input.planned.flatMap((object) => changeOf(object, input, view));
+  const named = new Set([...input.planned.map(({ ref }) => keyOf(ref)), ...input.kept.map(keyOf)]);
+  const stale = input.kinds.flatMap((kind) =>
+    [...view.liveOf(kind)].filter((live) => isOurs(live) && !named.has(keyOf(live)) && !isGoing(live)),
+  );
+  const foreign = input.remove.flatMap((ref) => {
+    const live = view.live(ref.kind, ref.name);
+    return live === undefined || live.deleting ? [] : [live];
+  });
+  return [
+    ...writes,
+    ...stale.map((live) => deletionOf(live, input, input.pruneReason)).sort(byName),
+    ...foreign.map((live) => deletionOf(live, input, 'ForeignPolicy')).sort(byName),
+  ];
+}
+
+/** Being deleted, and held up by nobody: a finalizer would keep it standing, and in force, for ever (THREATS 2). */
+const isGoing = (live: Entry): boolean => live.deleting && live.finalizers.length === 0;
+
+/** Our reserved prefix and our label together; either alone may be anybody's. */
+export const isOurs = (live: Entry): boolean =>
+  live.name.startsWith(NAME_PREFIX) && live.labels[MANAGED_BY_LABEL] === MANAGED_BY;
+
+function changeOf(object: PlannedObject, input: PlanInput, view: View): readonly Change[] {
+  const { ref, control, stage, desired } = object;
+  const base = { ref, control, stage, section: input.section, baseline: input.baseline };
+  const live = view.live(ref.kind, ref.name);
+  if (live === undefined) return [{ ...base, action: 'create', desired }];
+  if (live.deleting) return [{ ...base, action: 'recreate', desired, live, reason: 'Terminating' }];
+  const fields = diffObject(desired.labels, desired.body, live);
+  if (fields.length === 0) return [];
+  // roleRef is immutable: the API server refuses to update it.
+  if (ref.kind === 'RoleBinding' && fields.some((field) => field === '/' || field.startsWith('/roleRef'))) {
+    return [{ ...base, action: 'recreate', desired, live, reason: 'RoleRefReplaced' }];
+  }
+  const takeOver = live.labels[MANAGED_BY_LABEL] !== MANAGED_BY;
+  return [{ ...base, action: 'update', desired, live, fields, urgent: mayWiden(fields), takeOver }];
+}
+
+function deletionOf(live: Entry, input: PlanInput, reason: 'NotDeclared' | 'Released' | 'ForeignPolicy'): Change {
+  const { kind, namespace, name } = live;
+  const ref = { kind, namespace, name };
+  const { section, baseline } = input;
+  const control = reason === 'ForeignPolicy' ? 'network.foreign-policies' : section;
+  return { ref, section, baseline, control, stage: pruneStage(live), action: 'delete', live, reason };
+}
+
+/** Reverse order of writes: bindings before the Roles they name, denies before the allows that keep traffic alive. */
+const pruneStage = (live: Entry): WriteStage =>
+  live.kind === 'RoleBinding' || isDeny(live) ? 'prune-guard' : 'prune-allow';
+
+const isDeny = (live: Entry): boolean => live.kind === 'NetworkPolicy' && !hasRules(live.body);
+
+function hasRules(body: unknown): boolean {
+  const spec = (body as { whole?: { spec?: { ingress?: unknown; egress?: unknown } } } | undefined)?.whole?.spec;
+  return [spec?.ingress, spec?.egress].some((rules) => Array.isArray(rules) && rules.length > 0);
+}
+
+const byName = (a: Change, b: Change): number => (keyOf(a.ref) < keyOf(b.ref) ? -1 : 1);

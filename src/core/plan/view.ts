@@ -1,0 +1,27 @@
+import type { Entry } from '../../k8s/entry.ts';
+import type { Labels } from '../../k8s/object.ts';
+import type { ObjectIndex } from '../../k8s/objectIndex.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { NamespaceBody } from '../kinds/bodies.ts';
+
+/** The snapshot that a control sees of one namespace. Nothing else may enter a decision. */
+export interface View {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly terminating: boolean;
+  readonly facts: Facts;
+  /** One live object of this namespace. */
+  live(kind: string, name: string): Entry | undefined;
+  /** All live objects of a kind in this namespace. */
+  liveOf(kind: string): Iterable<Entry>;
+}
+
+/** The view of a namespace over any index: the operator's stores, or files. */
+export const viewOf = (index: ObjectIndex, namespace: Entry<NamespaceBody>, facts: Facts): View => ({
+  namespace: namespace.name,
+  labels: namespace.labels,
+  terminating: namespace.deleting,
+  facts,
+  live: (kind, name) => index.get(kind, namespace.name, name),
+  liveOf: (kind) => index.inNamespace(kind, namespace.name),
+});
