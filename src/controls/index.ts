@@ -1,4 +1,4 @@
-import type { Control } from '../core/plan/control.ts';
+import type { Control } from '../core/control/control.ts';
 import { allowApiServer } from './network/allowApiServer.ts';
 import { allowDns } from './network/allowDns.ts';
 import { allowRules } from './network/allowRules.ts';

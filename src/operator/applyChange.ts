@@ -1,10 +1,10 @@
+import { covers } from '../core/control/grantable.ts';
 import { kindRow } from '../core/kinds/kinds.ts';
-import type { ChangeResult } from '../core/outcome/outcome.ts';
-import type { Answer } from '../core/outcome/refusal.ts';
-import { classifyRefusal, isEscalation } from '../core/outcome/refusal.ts';
 import type { Change, Desired } from '../core/plan/change.ts';
-import { covers } from '../core/plan/grantable.ts';
+import type { ChangeResult } from '../core/plan/changeResult.ts';
 import { isOurs } from '../core/plan/plan.ts';
+import type { Answer } from '../core/plan/refusal.ts';
+import { classifyRefusal, isEscalation } from '../core/plan/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
 import { list, record } from '../k8s/json.ts';
 import type { KubeObject } from '../k8s/object.ts';

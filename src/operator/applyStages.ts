@@ -1,8 +1,8 @@
 import type { Section } from '../api/types.ts';
 import { SECTIONS } from '../api/types.ts';
-import type { ChangeResult } from '../core/outcome/outcome.ts';
 import type { Change } from '../core/plan/change.ts';
 import { STAGES } from '../core/plan/change.ts';
+import type { ChangeResult } from '../core/plan/changeResult.ts';
 import { applyChange } from './applyChange.ts';
 import type { ApplyPorts } from './ports.ts';
 

@@ -1,10 +1,10 @@
 import type { Section } from '../api/types.ts';
+import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import { factNotes } from '../core/facts/factNotes.ts';
 import type { FactName } from '../core/facts/facts.ts';
-import { usedFacts } from '../core/facts/usedFacts.ts';
 import type { Governance } from '../core/govern/governance.ts';
-import type { Control } from '../core/plan/control.ts';
+import { usedFacts } from '../core/plan/usedFacts.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { FactsKeeper } from './factsKeeper.ts';
 import type { Governances } from './governances.ts';

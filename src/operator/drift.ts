@@ -1,10 +1,10 @@
 import type { Withheld } from '../core/gates/gates.ts';
 import { mutatedFields } from '../core/gates/mutation.ts';
 import type { WithheldChange } from '../core/gates/permitted.ts';
-import type { ChangeResult, Drift } from '../core/outcome/outcome.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { Change } from '../core/plan/change.ts';
+import type { ChangeResult, Drift } from '../core/plan/changeResult.ts';
 import { findingOfChange, otherWriter } from '../core/plan/driftFinding.ts';
-import type { Finding } from '../core/plan/finding.ts';
 import { isOurs } from '../core/plan/plan.ts';
 import { keyOf } from '../k8s/ref.ts';
 

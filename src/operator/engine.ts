@@ -1,7 +1,7 @@
 import { SECURITY_BASELINE } from '../api/names.ts';
+import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
-import type { Control } from '../core/plan/control.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import type { Store } from '../kube/store.ts';

@@ -7,7 +7,7 @@ import type { Governance } from '../core/govern/governance.ts';
 import { sameGovernance } from '../core/govern/governance.ts';
 import type { Held } from '../core/govern/held.ts';
 import { heldAfter } from '../core/govern/held.ts';
-import type { BaselineBody, NamespaceBody, ReportBody } from '../core/kinds/bodies.ts';
+import type { BaselineBody, NamespaceBody, ReportBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';

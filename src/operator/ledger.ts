@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
 import type { Governance } from '../core/govern/governance.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { BaselineOutcome, Failure, Outcome } from '../core/outcome/outcome.ts';
 import type { Contribution, Tally } from '../core/outcome/tally.ts';
 import { isBad } from '../core/outcome/worst.ts';
-import type { Finding } from '../core/plan/finding.ts';
 
 /** The last outcome of each namespace and running counts per baseline: one outcome costs what it contains. */
 export interface Ledger {

@@ -1,7 +1,7 @@
 import { BASELINE_REPORT, FIELD_MANAGER, REPORT_NAME } from '../api/names.ts';
 import { controls } from '../controls/index.ts';
-import type { ReportBody } from '../core/kinds/bodies.ts';
 import { KINDS, kindRow } from '../core/kinds/kinds.ts';
+import type { ReportBody } from '../core/model/bodies.ts';
 import type { Entry } from '../k8s/entry.ts';
 import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';

@@ -1,5 +1,5 @@
 import { REPORT_NAME } from '../api/names.ts';
-import type { BaselineBody } from '../core/kinds/bodies.ts';
+import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { StoreChange } from '../kube/store.ts';
 

@@ -1,9 +1,9 @@
 import type { Section } from '../api/types.ts';
 import { SECTIONS } from '../api/types.ts';
+import type { Control } from '../core/control/control.ts';
 import { FACT_KINDS } from '../core/facts/factsOf.ts';
-import type { BaselineBody, ReportBody } from '../core/kinds/bodies.ts';
+import type { BaselineBody, ReportBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
-import type { Control } from '../core/plan/control.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Store } from '../kube/store.ts';

@@ -1,5 +1,5 @@
 import { SECURITY_BASELINE } from '../api/names.ts';
-import type { BaselineBody } from '../core/kinds/bodies.ts';
+import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { NetworkSpec, RbacSpec } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
+import type { Wanted } from '../../src/core/control/control.ts';
 import { factsOf } from '../../src/core/facts/factsOf.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import { contentOf } from '../../src/core/kinds/projectOwn.ts';
-import type { Wanted } from '../../src/core/plan/control.ts';
 import { apiVersionOf, pathOf } from '../../src/k8s/kind.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { projectedIndex } from '../core/projectedIndex.ts';

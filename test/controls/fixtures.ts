@@ -1,10 +1,10 @@
 import type { NetworkSpec, RbacSpec } from '../../src/api/types.ts';
+import type { Built, Wanted } from '../../src/core/control/control.ts';
+import type { View } from '../../src/core/control/view.ts';
+import { viewOf } from '../../src/core/control/view.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
-import type { NamespaceBody } from '../../src/core/kinds/bodies.ts';
-import type { Built, Wanted } from '../../src/core/plan/control.ts';
-import type { Finding } from '../../src/core/plan/finding.ts';
-import type { View } from '../../src/core/plan/view.ts';
-import { viewOf } from '../../src/core/plan/view.ts';
+import type { NamespaceBody } from '../../src/core/model/bodies.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import type { KubeObject, Labels } from '../../src/k8s/object.ts';
 import { projected, projectedIndex } from '../core/projectedIndex.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_OWN_BODY } from '../../src/core/kinds/ownSize.ts';
+import { MAX_OWN_BODY } from '../../src/core/kinds/ownBody.ts';
 import { canonical, diffObject, mayWiden, ownLabels } from '../../src/core/plan/diff.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { entry } from '../support/build.ts';

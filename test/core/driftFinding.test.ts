@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { quoteForeign } from '../../src/core/model/finding.ts';
 import type { Change } from '../../src/core/plan/change.ts';
 import { byManager, findingOfChange } from '../../src/core/plan/driftFinding.ts';
-import { quoteForeign } from '../../src/core/plan/finding.ts';
 import { create, liveOf, recreate, relabel, remove, update } from './changes.ts';
 
 const brief = (change: Change): string => {

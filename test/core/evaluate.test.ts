@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { controls } from '../../src/controls/index.ts';
+import { viewOf } from '../../src/core/control/view.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Held } from '../../src/core/govern/held.ts';
 import { ownLabels } from '../../src/core/plan/diff.ts';
 import type { Evaluation } from '../../src/core/plan/evaluate.ts';
 import { evaluate } from '../../src/core/plan/evaluate.ts';
-import { viewOf } from '../../src/core/plan/view.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { baseline, DENY_ALL, entry, FACTS, governed, heldBy, namespaceEntry, PROD, VIEWER } from '../support/build.ts';

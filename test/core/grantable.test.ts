@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { covers, neverGrantable } from '../../src/core/plan/grantable.ts';
+import { covers, neverGrantable } from '../../src/core/control/grantable.ts';
 import type { PolicyRule } from '../../src/k8s/policyRule.ts';
 
 const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames: string[] = []): PolicyRule => ({

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { OversizedBody, WholeBody } from '../../src/core/kinds/bodies.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
+import type { OversizedBody, WholeBody } from '../../src/core/model/bodies.ts';
 import type { Projection } from '../../src/k8s/entry.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { dnsService, nodeLocalDns } from './clusterObjects.ts';

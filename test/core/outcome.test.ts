@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import type { ChangeResult, Outcome, OutcomeInput } from '../../src/core/outcome/outcome.ts';
+import type { Outcome, OutcomeInput } from '../../src/core/outcome/outcome.ts';
 import { outcomeOf } from '../../src/core/outcome/outcome.ts';
-import type { Refusal } from '../../src/core/outcome/refusal.ts';
 import type { AttributedFinding } from '../../src/core/plan/change.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
+import type { Refusal } from '../../src/core/plan/refusal.ts';
 import { baseline, finding, governed, heldBy } from '../support/build.ts';
 import { create, liveOf, remove, update } from './changes.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { viewOf } from '../../src/core/control/view.ts';
 import type { Change } from '../../src/core/plan/change.ts';
 import { ownLabels } from '../../src/core/plan/diff.ts';
 import type { PlanInput, PlannedObject } from '../../src/core/plan/plan.ts';
 import { isOurs, planSection } from '../../src/core/plan/plan.ts';
-import { viewOf } from '../../src/core/plan/view.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { entry, FACTS, namespaceEntry } from '../support/build.ts';
 import { createIndex } from '../support/buildIndex.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Interval } from '../../src/core/kinds/bodies.ts';
+import type { Interval } from '../../src/core/model/bodies.ts';
 import { coveredOf, mergeIntervals, subtractIntervals } from '../../src/core/reach/intervals.ts';
 import { isNowhere, opensTooMuch, policyReach, reachesBlock, reachOf, unionReach } from '../../src/core/reach/reach.ts';
 import type { Block } from '../../src/k8s/cidr.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Answer, Refusal } from '../../src/core/outcome/refusal.ts';
-import { classifyRefusal } from '../../src/core/outcome/refusal.ts';
+import type { Answer, Refusal } from '../../src/core/plan/refusal.ts';
+import { classifyRefusal } from '../../src/core/plan/refusal.ts';
 
 const classify = (answer: Partial<Answer>, kind = 'NetworkPolicy', missingRight?: boolean): string => {
   const refusal = full(answer, kind, missingRight);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { NamespaceMemory } from '../../src/core/gates/memory.ts';
 import { CONTEST_FORGOTTEN_MS, CONTESTED_REPAIRS, newMemory } from '../../src/core/gates/memory.ts';
 import { contestFindings, isContested, nextForgetMs, remember } from '../../src/core/gates/remember.ts';
-import type { ChangeResult, Drift } from '../../src/core/outcome/outcome.ts';
+import type { ChangeResult, Drift } from '../../src/core/plan/changeResult.ts';
 import { ownLabels } from '../../src/core/plan/diff.ts';
 import { baseline, entry, governed } from '../support/build.ts';
 import { create, liveOf, remove, update } from './changes.ts';

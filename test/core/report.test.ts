@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Held } from '../../src/core/govern/held.ts';
-import type { Drift, Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import { outcomeOf } from '../../src/core/outcome/outcome.ts';
 import { heldOf, REPORT_FINDINGS, reportOf } from '../../src/core/outcome/report.ts';
 import type { AttributedFinding } from '../../src/core/plan/change.ts';
+import type { Drift } from '../../src/core/plan/changeResult.ts';
 import { baseline, finding, governed, heldBy, VIEWER } from '../support/build.ts';
 
 const restricted = baseline('restricted', { rbac: VIEWER });

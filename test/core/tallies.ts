@@ -1,7 +1,7 @@
+import type { Finding } from '../../src/core/model/finding.ts';
 import type { Failure } from '../../src/core/outcome/outcome.ts';
 import type { Contribution, Tally } from '../../src/core/outcome/tally.ts';
 import { isBad } from '../../src/core/outcome/worst.ts';
-import type { Finding } from '../../src/core/plan/finding.ts';
 import { finding } from '../support/build.ts';
 
 export const failure = (reason: Failure['reason'] = 'ServerError'): Failure => ({

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { controls } from '../../src/controls/index.ts';
-import { sameFacts, usedFacts } from '../../src/core/facts/usedFacts.ts';
+import { sameFacts, usedFacts } from '../../src/core/plan/usedFacts.ts';
 import { baseline, FACTS, governed, VIEWER, withoutSection } from '../support/build.ts';
 
 const used = (...baselines: Parameters<typeof governed>[0]): readonly string[] =>

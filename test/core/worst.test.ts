@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Severity } from '../../src/core/model/finding.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { isBad, WORST_LIMIT, worstOf } from '../../src/core/outcome/worst.ts';
-import type { Severity } from '../../src/core/plan/finding.ts';
 import { finding } from '../support/build.ts';
 import { contribution, failure, tallyOf } from './tallies.ts';
 

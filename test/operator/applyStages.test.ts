@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { ChangeResult } from '../../src/core/outcome/outcome.ts';
 import type { Change } from '../../src/core/plan/change.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import { applyStages } from '../../src/operator/applyStages.ts';
 import { changes, objectOf } from '../support/applied.ts';
 import type { FakeServer } from '../support/buildServer.ts';

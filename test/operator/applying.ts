@@ -1,5 +1,5 @@
-import type { ChangeResult } from '../../src/core/outcome/outcome.ts';
 import type { Change } from '../../src/core/plan/change.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import { applyChange } from '../../src/operator/applyChange.ts';
 import { changes } from '../support/applied.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { WithheldChange } from '../../src/core/gates/permitted.ts';
-import type { ChangeResult } from '../../src/core/outcome/outcome.ts';
 import type { Change } from '../../src/core/plan/change.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import type { Before } from '../../src/operator/drift.ts';
 import { driftsOf } from '../../src/operator/drift.ts';
 import { create, liveOf, recreate, remove, update } from '../core/changes.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { ChangeResult } from '../../src/core/outcome/outcome.ts';
 import type { Change } from '../../src/core/plan/change.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import type { Before } from '../../src/operator/drift.ts';
 import { driftsOf } from '../../src/operator/drift.ts';
 import { create, liveOf, update } from '../core/changes.ts';

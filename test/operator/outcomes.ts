@@ -1,6 +1,7 @@
 import type { Governance } from '../../src/core/govern/governance.ts';
-import type { Drift, Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
+import type { Drift } from '../../src/core/plan/changeResult.ts';
 import { contribution } from '../core/tallies.ts';
 import { baseline, governed } from '../support/build.ts';
 

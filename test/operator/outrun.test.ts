@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { newMemory } from '../../src/core/gates/memory.ts';
 import { remember } from '../../src/core/gates/remember.ts';
-import type { Drift } from '../../src/core/outcome/outcome.ts';
 import type { Change } from '../../src/core/plan/change.ts';
+import type { Drift } from '../../src/core/plan/changeResult.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { KubeError } from '../../src/kube/errors.ts';
 import { applyChange } from '../../src/operator/applyChange.ts';

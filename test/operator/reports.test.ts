@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { BaselineReportBody } from '../../src/api/types.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
-import type { Drift, Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import { outcomeOf } from '../../src/core/outcome/outcome.ts';
+import type { Drift } from '../../src/core/plan/changeResult.ts';
 import { createReportsController } from '../../src/operator/controllers/reports.ts';
 import { createGovernances } from '../../src/operator/governances.ts';
 import type { WorkResult } from '../../src/operator/queue.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { BaselineReportBody } from '../../src/api/types.ts';
-import type { ChangeResult } from '../../src/core/outcome/outcome.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import type { Logger } from '../../src/operator/logger.ts';
 import { createMetrics } from '../../src/operator/metrics.ts';
 import type { EventNote } from '../../src/operator/sinks/eventsSink.ts';

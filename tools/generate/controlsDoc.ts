@@ -1,6 +1,6 @@
 import { controls } from '../../src/controls/index.ts';
+import type { Control } from '../../src/core/control/control.ts';
 import { kindRow } from '../../src/core/kinds/kinds.ts';
-import type { Control } from '../../src/core/plan/control.ts';
 import type { Generator } from './generator.ts';
 import { MARKDOWN_HEADER } from './generator.ts';
 import { code, codes, table } from './markdown.ts';

@@ -1,8 +1,8 @@
 import type { NetworkSpec } from '../../api/types.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { perSpec } from '../../core/control/perSpec.ts';
 import type { ApiServerFact } from '../../core/facts/facts.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import { perSpec } from '../../core/plan/perSpec.ts';
 import { hostCidr } from '../../k8s/cidr.ts';
 import { carvedPeers } from './carvedPeers.ts';
 import { leftOutFinding, policyRef, staleFact, unknownFact } from './findings.ts';

@@ -1,9 +1,9 @@
 import type { NetworkSpec, PeerSpec, PortSpec } from '../../api/types.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { withinSize } from '../../core/control/ownSize.ts';
+import { perSpec } from '../../core/control/perSpec.ts';
 import type { DnsFact } from '../../core/facts/facts.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
-import { withinSize } from '../../core/kinds/ownSize.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import { perSpec } from '../../core/plan/perSpec.ts';
 import { hostCidr } from '../../k8s/cidr.ts';
 import type { Port } from '../../k8s/networkPolicy.ts';
 import { carvedPeers } from './carvedPeers.ts';

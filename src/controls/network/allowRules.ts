@@ -1,8 +1,8 @@
 import type { AllowRule, NetworkSpec, PeerSpec } from '../../api/types.ts';
-import { withinSize } from '../../core/kinds/ownSize.ts';
-import type { Wanted } from '../../core/plan/control.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import { perSpec } from '../../core/plan/perSpec.ts';
+import type { Wanted } from '../../core/control/control.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { withinSize } from '../../core/control/ownSize.ts';
+import { perSpec } from '../../core/control/perSpec.ts';
 import type { EgressRule, IngressRule } from '../../k8s/networkPolicy.ts';
 import type { CarvedPeers } from './carvedPeers.ts';
 import { carvedPeers, everywhereBut } from './carvedPeers.ts';

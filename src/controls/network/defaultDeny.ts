@@ -1,7 +1,7 @@
 import type { NetworkSpec } from '../../api/types.ts';
-import type { Built } from '../../core/plan/control.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import { perSpec } from '../../core/plan/perSpec.ts';
+import type { Built } from '../../core/control/control.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { perSpec } from '../../core/control/perSpec.ts';
 import { DEFAULT_DENY, denies } from './names.ts';
 import { policyBody } from './policyBody.ts';
 

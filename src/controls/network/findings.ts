@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/plan/finding.ts';
-import { quoteForeign } from '../../core/plan/finding.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { quoteForeign } from '../../core/model/finding.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 
 export const policyRef = (namespace: string, name: string): ObjectRef => ({ kind: 'NetworkPolicy', namespace, name });

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/plan/finding.ts';
-import { quoteForeign } from '../../core/plan/finding.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { quoteForeign } from '../../core/model/finding.ts';
 import { isNowhere, NOWHERE, opensTooMuch, reachesBlock, unionReach } from '../../core/reach/reach.ts';
 import type { Block } from '../../k8s/cidr.ts';
 import { parseCidr } from '../../k8s/cidr.ts';

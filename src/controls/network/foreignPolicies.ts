@@ -1,9 +1,9 @@
 import type { NetworkSpec } from '../../api/types.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { reservedNameFindings } from '../../core/control/reservedNames.ts';
+import type { View } from '../../core/control/view.ts';
 import { isSystemNamespace } from '../../core/govern/systemNamespaces.ts';
-import { reservedNameFindings } from '../../core/kinds/reservedNames.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import type { Finding } from '../../core/plan/finding.ts';
-import type { View } from '../../core/plan/view.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import {
   FOREIGN_POLICIES,

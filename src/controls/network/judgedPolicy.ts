@@ -1,5 +1,5 @@
 import { NAME_PREFIX } from '../../api/names.ts';
-import type { ForeignPolicyBody, Reach, WholeBody } from '../../core/kinds/bodies.ts';
+import type { ForeignPolicyBody, Reach, WholeBody } from '../../core/model/bodies.ts';
 import { NOWHERE, opensTooMuch, policyReach } from '../../core/reach/reach.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import { record } from '../../k8s/json.ts';

@@ -1,5 +1,5 @@
 import type { NetworkSpec } from '../../api/types.ts';
-import type { View } from '../../core/plan/view.ts';
+import type { View } from '../../core/control/view.ts';
 import { allowApiServer } from './allowApiServer.ts';
 import { allowDns } from './allowDns.ts';
 import { allowRules } from './allowRules.ts';

@@ -1,8 +1,9 @@
 import type { RbacSpec, RoleSpec } from '../../api/types.ts';
-import { MAX_WANTED_BODY, sizeOf } from '../../core/kinds/ownSize.ts';
-import type { Wanted } from '../../core/plan/control.ts';
-import { covers, neverGrantable } from '../../core/plan/grantable.ts';
-import { perSpec } from '../../core/plan/perSpec.ts';
+import type { Wanted } from '../../core/control/control.ts';
+import { covers, neverGrantable } from '../../core/control/grantable.ts';
+import { MAX_WANTED_BODY } from '../../core/control/ownSize.ts';
+import { perSpec } from '../../core/control/perSpec.ts';
+import { sizeOf } from '../../core/kinds/ownBody.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import { roleName } from './names.ts';
 

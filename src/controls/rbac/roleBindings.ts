@@ -1,10 +1,10 @@
 import type { RbacSpec, RoleBindingSpec } from '../../api/types.ts';
+import type { Built } from '../../core/control/control.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { reservedNameFindings } from '../../core/control/reservedNames.ts';
+import type { View } from '../../core/control/view.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
-import { reservedNameFindings } from '../../core/kinds/reservedNames.ts';
-import type { Built } from '../../core/plan/control.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import type { Finding } from '../../core/plan/finding.ts';
-import type { View } from '../../core/plan/view.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import { bindingName, roleRefOf } from './names.ts';
 import type { Subject, SubjectProblem } from './subjects.ts';
 import { isProblem, renderSubject } from './subjects.ts';

@@ -1,8 +1,8 @@
 import { GRANTABLE_ROLE } from '../../api/names.ts';
+import { defineControl } from '../../core/control/control.ts';
+import { reservedNameFindings } from '../../core/control/reservedNames.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
-import { reservedNameFindings } from '../../core/kinds/reservedNames.ts';
-import { defineControl } from '../../core/plan/control.ts';
-import type { Finding } from '../../core/plan/finding.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { grantedRoles } from './grantedRoles.ts';

@@ -1,6 +1,6 @@
 import type { SubjectSpec } from '../../api/types.ts';
-import { quoteForeign } from '../../core/plan/finding.ts';
-import type { View } from '../../core/plan/view.ts';
+import type { View } from '../../core/control/view.ts';
+import { quoteForeign } from '../../core/model/finding.ts';
 import { RBAC_GROUP } from './names.ts';
 
 /** A subject as the API server returns it. */

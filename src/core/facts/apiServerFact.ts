@@ -1,7 +1,7 @@
 import { formatAddress, isLinkLocal, isUnicast, parseAddress } from '../../k8s/address.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
-import type { EndpointSliceBody, ServiceBody, ServicePort } from '../kinds/bodies.ts';
+import type { EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import type { ApiServerFact, Fact } from './facts.ts';
 import { MAX_ADDRESSES, sortedUnique } from './factValues.ts';
 

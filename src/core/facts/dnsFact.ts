@@ -1,8 +1,8 @@
 import { formatAddress, isUnicast, parseAddress } from '../../k8s/address.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
-import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from '../kinds/bodies.ts';
-import { DNS_PORT } from './dnsServices.ts';
+import { DNS_PORT } from '../kinds/dnsServices.ts';
+import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import type { DnsFact, Fact } from './facts.ts';
 import { MAX_ADDRESSES, sortedUnique } from './factValues.ts';
 

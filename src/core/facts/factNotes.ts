@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../k8s/ref.ts';
-import { quoteForeign } from '../plan/finding.ts';
+import { quoteForeign } from '../model/finding.ts';
 import type { FactName, Facts } from './facts.ts';
 
 /** Something about the cluster that people should know of, as an Event or a log line. */

@@ -2,7 +2,7 @@ import { GRANTABLE_ROLE } from '../../api/names.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
-import type { ClusterRoleBody } from '../kinds/bodies.ts';
+import type { ClusterRoleBody } from '../model/bodies.ts';
 import { apiServerFact } from './apiServerFact.ts';
 import { dnsFact } from './dnsFact.ts';
 import type { Fact, FactName, Facts } from './facts.ts';

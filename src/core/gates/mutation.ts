@@ -1,10 +1,10 @@
 import { describeRef, keyOf } from '../../k8s/ref.ts';
-import type { ChangeResult } from '../outcome/outcome.ts';
+import type { Finding } from '../model/finding.ts';
+import { quoteForeign } from '../model/finding.ts';
 import type { Change } from '../plan/change.ts';
+import type { ChangeResult } from '../plan/changeResult.ts';
 import { diffObject } from '../plan/diff.ts';
 import { findingOfChange } from '../plan/driftFinding.ts';
-import type { Finding } from '../plan/finding.ts';
-import { quoteForeign } from '../plan/finding.ts';
 import type { Mutation } from './memory.ts';
 
 /** JSON pointers at which the answer to a write differs from what was sent: admission changed it (THREATS 10). */

@@ -1,8 +1,8 @@
 import { describeRef, keyOf } from '../../k8s/ref.ts';
 import type { Governance } from '../govern/governance.ts';
-import type { ChangeResult, Drift } from '../outcome/outcome.ts';
+import { quoteForeign } from '../model/finding.ts';
 import type { AttributedFinding } from '../plan/change.ts';
-import { quoteForeign } from '../plan/finding.ts';
+import type { ChangeResult, Drift } from '../plan/changeResult.ts';
 import type { Contest, Mutation, NamespaceMemory } from './memory.ts';
 import { CONTEST_FORGOTTEN_MS, CONTESTED_REPAIRS, LABEL_BURST, mutationBackoffMs, OUTRUN_CONFLICTS } from './memory.ts';
 import { mutatedFields } from './mutation.ts';

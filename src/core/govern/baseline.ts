@@ -3,7 +3,7 @@ import type { Entry } from '../../k8s/entry.ts';
 import { matchesGlob } from '../../k8s/glob.ts';
 import type { Labels } from '../../k8s/object.ts';
 import { keysOf, matchesSelector } from '../../k8s/selector.ts';
-import type { BaselineBody } from '../kinds/bodies.ts';
+import type { BaselineBody } from '../model/bodies.ts';
 import { isSystemNamespace } from './systemNamespaces.ts';
 
 /** What the engine knows of one SecurityBaseline. */

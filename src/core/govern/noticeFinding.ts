@@ -1,4 +1,4 @@
-import type { Finding } from '../plan/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Notice } from './governance.ts';
 
 /** A notice of `govern` as a finding about the namespace. It warns: nothing is out of place yet. */

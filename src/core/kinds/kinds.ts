@@ -2,7 +2,7 @@ import { BASELINE_REPORT, GRANTABLE_ROLE, SECURITY_BASELINE } from '../../api/na
 import type { Projection } from '../../k8s/entry.ts';
 import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
-import { DNS_SERVICES, SERVICE_NAME_LABEL } from '../facts/dnsServices.ts';
+import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
 import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
 import { hasReservedName, projectOwn } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';

@@ -4,7 +4,7 @@ import type { Projection } from '../../k8s/entry.ts';
 import { integer, list, record, text, texts } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
-import type { BaselineBody, ClusterRoleBody, NamespaceBody, ReportBody } from './bodies.ts';
+import type { BaselineBody, ClusterRoleBody, NamespaceBody, ReportBody } from '../model/bodies.ts';
 
 export const projectNamespace = (raw: KubeObject): Projection<NamespaceBody> => ({
   body: { createdAt: text(record(record(raw).metadata).creationTimestamp) },

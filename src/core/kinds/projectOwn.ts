@@ -2,8 +2,8 @@ import { BASELINE_LABEL, CONTROL_LABEL, MANAGED_BY_LABEL, NAME_PREFIX } from '..
 import type { Projection } from '../../k8s/entry.ts';
 import { record, text, textRecord } from '../../k8s/json.ts';
 import type { KubeObject, Labels } from '../../k8s/object.ts';
-import type { OversizedBody, WholeBody } from './bodies.ts';
-import { MAX_OWN_BODY, sizeOf } from './ownSize.ts';
+import type { OversizedBody, WholeBody } from '../model/bodies.ts';
+import { MAX_OWN_BODY, sizeOf } from './ownBody.ts';
 
 /** Labels and annotations go back in an update (THREATS 2); nobody needs more of either on an object of ours. */
 const MAX_METADATA = 16 * 1024;

@@ -1,8 +1,8 @@
 import type { Projection } from '../../k8s/entry.ts';
 import { record } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
+import type { ForeignPolicyBody, Reach } from '../model/bodies.ts';
 import { policyReach } from '../reach/reach.ts';
-import type { ForeignPolicyBody, Reach } from './bodies.ts';
 import { hasReservedName, projectOwn } from './projectOwn.ts';
 
 const MAX_POLICY_BYTES = 256 * 1024;

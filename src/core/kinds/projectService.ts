@@ -1,8 +1,8 @@
 import type { Projection } from '../../k8s/entry.ts';
 import { integer, list, record, text, textRecord, texts } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
-import { isApiServerService, isDnsService, SERVICE_NAME_LABEL } from '../facts/dnsServices.ts';
-import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from './bodies.ts';
+import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from '../model/bodies.ts';
+import { isApiServerService, isDnsService, SERVICE_NAME_LABEL } from './dnsServices.ts';
 
 /** Only the API server's Service and the cluster's DNS Services; nothing of all others. */
 export function projectService(raw: KubeObject): Projection<ServiceBody> | undefined {

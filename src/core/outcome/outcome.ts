@@ -1,30 +1,14 @@
-import type { Section } from '../../api/types.ts';
-import type { Entry } from '../../k8s/entry.ts';
-import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import { REMOVALS_PER_MINUTE } from '../gates/memory.ts';
 import { mutatedFields, mutationFinding } from '../gates/mutation.ts';
 import type { WithheldChange } from '../gates/permitted.ts';
 import type { Claim, Governance } from '../govern/governance.ts';
+import type { Finding } from '../model/finding.ts';
+import { compareFindings, quoteForeign } from '../model/finding.ts';
 import type { AttributedFinding, Change } from '../plan/change.ts';
+import type { ChangeResult, Drift } from '../plan/changeResult.ts';
 import { findingOfChange } from '../plan/driftFinding.ts';
-import type { Finding } from '../plan/finding.ts';
-import { compareFindings, quoteForeign } from '../plan/finding.ts';
-import type { Refusal } from './refusal.ts';
-
-/** What became of one write. */
-export type ChangeResult =
-  | {
-      readonly change: Change;
-      readonly result: 'written';
-      readonly answer: Entry | undefined;
-      /** How often somebody else had written first; absent = never. */
-      readonly conflicts?: number;
-      readonly atMs: number;
-    }
-  | { readonly change: Change; readonly result: 'failed'; readonly refusal: Refusal }
-  /** An earlier stage failed, so that this one was not tried. */
-  | { readonly change: Change; readonly result: 'waiting' };
+import type { Refusal } from '../plan/refusal.ts';
 
 export type NamespaceState = 'compliant' | 'drifted' | 'failed' | 'unknown';
 
@@ -45,23 +29,6 @@ export interface Failure {
   readonly reason: Refusal['reason'];
   readonly message: string;
   readonly retry: Refusal['retry'];
-}
-
-/** A drift that was seen, and what was done about it. */
-export interface Drift {
-  readonly ref: ObjectRef;
-  readonly section: Section;
-  readonly control: string;
-  readonly baseline: string;
-  readonly change: 'deleted' | 'modified' | 'missing';
-  readonly fields: readonly string[];
-  /** The last writer's own name for itself; `''` when unknown, as for deletions. */
-  readonly manager: string;
-  readonly result: 'repaired' | 'failed' | 'reported';
-  /** From the event to the acknowledged write; undefined when nothing was written. */
-  readonly repairedInMs: number | undefined;
-  /** It was told before that it could not be put right: the same drift, seen once. */
-  readonly again?: true;
 }
 
 /** Everything that one look at one namespace found and did. Status, reports, metrics, Events and logs come from it. */

@@ -2,9 +2,10 @@ import type { BaselineReportBody } from '../../api/types.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { Held } from '../govern/held.ts';
-import type { Finding } from '../plan/finding.ts';
-import { compareFindings, quoteForeign } from '../plan/finding.ts';
-import type { Drift, Outcome } from './outcome.ts';
+import type { Finding } from '../model/finding.ts';
+import { compareFindings, quoteForeign } from '../model/finding.ts';
+import type { Drift } from '../plan/changeResult.ts';
+import type { Outcome } from './outcome.ts';
 
 export const REPORT_FINDINGS = 20;
 const DRIFT_FIELDS = 8;

@@ -1,4 +1,4 @@
-import type { Finding } from '../plan/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { BaselineOutcome, Failure } from './outcome.ts';
 
 /** What one namespace adds to one baseline. */

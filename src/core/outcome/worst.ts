@@ -1,5 +1,5 @@
 import type { SecurityBaselineStatus } from '../../api/types.ts';
-import type { Finding, Severity } from '../plan/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import type { Contribution, Tally } from './tally.ts';
 
 type Worst = NonNullable<SecurityBaselineStatus['worst']>;

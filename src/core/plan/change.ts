@@ -2,7 +2,7 @@ import type { Section } from '../../api/types.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../model/finding.ts';
 
 /**
  * The order of writes. A deny never stands before the allows it needs, and is never pruned before its successor stands;

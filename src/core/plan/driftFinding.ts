@@ -1,9 +1,9 @@
 import { FIELD_MANAGER } from '../../api/names.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import { describeRef } from '../../k8s/ref.ts';
+import type { Finding } from '../model/finding.ts';
+import { quoteForeign } from '../model/finding.ts';
 import type { Change } from './change.ts';
-import type { Finding } from './finding.ts';
-import { quoteForeign } from './finding.ts';
 
 const CHECKS: Readonly<Record<string, string>> = { network: 'SB-NET-001', rbac: 'SB-RBAC-002' };
 

@@ -2,17 +2,17 @@ import type { Section, SectionSpecs } from '../../api/types.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
+import type { Control, Inspection } from '../control/control.ts';
+import type { View } from '../control/view.ts';
 import type { Claim, Governance, SectionGovernance } from '../govern/governance.ts';
 import { noticeFinding } from '../govern/noticeFinding.ts';
 import { kindRow } from '../kinds/kinds.ts';
+import type { Finding } from '../model/finding.ts';
 import type { AttributedFinding, Plan } from './change.ts';
-import type { Control, Inspection } from './control.ts';
 import { ownLabels } from './diff.ts';
 import { findingOfChange } from './driftFinding.ts';
-import type { Finding } from './finding.ts';
 import type { PlanInput, PlannedObject } from './plan.ts';
 import { planSection } from './plan.ts';
-import type { View } from './view.ts';
 
 export interface Evaluation {
   readonly plan: Plan;

@@ -3,10 +3,10 @@ import type { Section } from '../../api/types.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
+import type { Stage } from '../control/control.ts';
+import type { View } from '../control/view.ts';
 import type { Change, Desired, WriteStage } from './change.ts';
-import type { Stage } from './control.ts';
 import { diffObject, mayWiden } from './diff.ts';
-import type { View } from './view.ts';
 
 /** One wanted object with everything the engine adds. */
 export interface PlannedObject {

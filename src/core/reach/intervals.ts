@@ -1,4 +1,4 @@
-import type { Interval } from '../kinds/bodies.ts';
+import type { Interval } from '../model/bodies.ts';
 
 /** Sorted, and merged where they overlap or touch. */
 export function mergeIntervals(intervals: readonly Interval[]): readonly Interval[] {

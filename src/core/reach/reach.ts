@@ -3,7 +3,7 @@ import { BITS } from '../../k8s/address.ts';
 import type { Block } from '../../k8s/cidr.ts';
 import { parseLegacyCidr } from '../../k8s/cidr.ts';
 import { list, record, text, texts } from '../../k8s/json.ts';
-import type { Interval, Reach } from '../kinds/bodies.ts';
+import type { Interval, Reach } from '../model/bodies.ts';
 import { coveredOf, mergeIntervals, subtractIntervals } from './intervals.ts';
 import { acceptsAnyNamespace, pinsPods } from './openSelector.ts';
 

@@ -2,7 +2,7 @@ import { FINALIZER, SECURITY_BASELINE } from '../../api/names.ts';
 import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
-import type { BaselineBody } from '../../core/kinds/bodies.ts';
+import type { BaselineBody } from '../../core/model/bodies.ts';
 import { statusOf } from '../../core/outcome/status.ts';
 import type { Tally } from '../../core/outcome/tally.ts';
 import { canonical } from '../../core/plan/diff.ts';

@@ -1,9 +1,10 @@
 import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
 import type { Governance } from '../../core/govern/governance.ts';
 import type { Held } from '../../core/govern/held.ts';
-import type { ReportBody } from '../../core/kinds/bodies.ts';
-import type { Drift, Outcome } from '../../core/outcome/outcome.ts';
+import type { ReportBody } from '../../core/model/bodies.ts';
+import type { Outcome } from '../../core/outcome/outcome.ts';
 import { reportOf } from '../../core/outcome/report.ts';
+import type { Drift } from '../../core/plan/changeResult.ts';
 import { canonical } from '../../core/plan/diff.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { KubeObject } from '../../k8s/object.ts';

@@ -1,10 +1,11 @@
 import type { BaselineReportBody } from '../../api/types.ts';
 import { kindRow } from '../../core/kinds/kinds.ts';
-import type { Drift, Outcome } from '../../core/outcome/outcome.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { quoteForeign } from '../../core/model/finding.ts';
+import type { Outcome } from '../../core/outcome/outcome.ts';
 import { toldBy } from '../../core/outcome/report.ts';
+import type { Drift } from '../../core/plan/changeResult.ts';
 import { byManager } from '../../core/plan/driftFinding.ts';
-import type { Finding } from '../../core/plan/finding.ts';
-import { quoteForeign } from '../../core/plan/finding.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';

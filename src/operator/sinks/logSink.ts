@@ -1,5 +1,5 @@
+import { quoteForeign } from '../../core/model/finding.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
-import { quoteForeign } from '../../core/plan/finding.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { Logger } from '../logger.ts';
 import type { Sink } from './sink.ts';

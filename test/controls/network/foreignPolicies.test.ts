@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { NetworkSpec } from '../../../src/api/types.ts';
 import { foreignPolicies } from '../../../src/controls/network/foreignPolicies.ts';
-import type { Inspection } from '../../../src/core/plan/control.ts';
+import type { Inspection } from '../../../src/core/control/control.ts';
 import type { KubeObject } from '../../../src/k8s/object.ts';
 import type { ViewParts } from '../fixtures.ts';
 import { brief, network, OURS, policy, UNKNOWN, viewWith } from '../fixtures.ts';

@@ -1,6 +1,6 @@
 import type { Section, SectionSpecs } from '../../api/types.ts';
 import type { FactName } from '../facts/facts.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { View } from './view.ts';
 
 /** Writes of one stage run in parallel; the next stage waits for the acknowledgements (DESIGN §3). */

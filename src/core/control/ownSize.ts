@@ -1,16 +1,10 @@
-import type { Built, Wanted } from '../plan/control.ts';
-import type { Finding } from '../plan/finding.ts';
-import type { View } from '../plan/view.ts';
+import { MAX_OWN_BODY, sizeOf } from '../kinds/ownBody.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Built, Wanted } from './control.ts';
+import type { View } from './view.ts';
 
-/**
- * What is under our prefix and has a larger body than this is not kept whole: it differs from all we want. Only the body
- * counts, because labels and annotations are everybody's: were they counted, somebody could make an object differ forever.
- */
-export const MAX_OWN_BODY = 64 * 1024;
 /** We write nothing larger than this, so that all we write can be compared. */
 export const MAX_WANTED_BODY = MAX_OWN_BODY - 4 * 1024;
-
-export const sizeOf = (body: unknown): number => JSON.stringify(body).length;
 
 /** Leaves out what is too large to be compared when it comes back, with a finding: fewer allowances, never more. */
 export function withinSize(built: Built, control: string, check: string, view: View): Built {

@@ -2,7 +2,7 @@ import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { Facts } from '../facts/facts.ts';
-import type { NamespaceBody } from '../kinds/bodies.ts';
+import type { NamespaceBody } from '../model/bodies.ts';
 
 /** The snapshot that a control sees of one namespace. Nothing else may enter a decision. */
 export interface View {

@@ -1,7 +1,7 @@
 import { MANAGED_BY, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
-import type { Finding } from '../plan/finding.ts';
-import { quoteForeign } from '../plan/finding.ts';
-import type { View } from '../plan/view.ts';
+import type { Finding } from '../model/finding.ts';
+import { quoteForeign } from '../model/finding.ts';
+import type { View } from './view.ts';
 
 /** Anybody may make as many as they like; a list of them all helps nobody. */
 const MAX_FINDINGS = 20;

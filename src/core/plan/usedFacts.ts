@@ -1,6 +1,6 @@
+import type { Control } from '../control/control.ts';
+import type { FactName, Facts } from '../facts/facts.ts';
 import type { Governance } from '../govern/governance.ts';
-import type { Control } from '../plan/control.ts';
-import type { FactName, Facts } from './facts.ts';
 
 /** The facts that decisions about a namespace rest on: those of the controls of its governed sections. */
 export function usedFacts(controls: readonly Control[], governance: Governance): ReadonlySet<FactName> {
