@@ -83,6 +83,8 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
       refresh(namespace);
     },
     release: (uid) => {
+      // Asked at every poll of a deletion; what is released is looked at anew only once.
+      if (releasing.has(uid)) return [];
       releasing.add(uid);
       return refreshAll();
     },

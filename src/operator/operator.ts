@@ -103,7 +103,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
     },
     onPruning: (baseline, left) => {
-      const note = `waiting for ${left.length} namespaces to be pruned: ${left.slice(0, 5).join(', ')}`;
+      const note = `waiting for namespaces to be pruned (${left.length}): ${left.slice(0, 5).join(', ')}`;
       events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
     },
     ports: {
