@@ -166,8 +166,10 @@ describe('Policies of others', function () {
     console.log(`      from the event to the acknowledged repair, as the operator logged it: ${ownMs.join(', ')} ms`);
     expect(Math.max(...took)).to.be.below(2000);
     const baseline = await untilCondition(world(), REPORTING, 'Compliant', 'Unknown');
-    expect(baseline.status.worst).to.have.lengthOf(1);
-    expect(baseline.status.worst[0]).to.deep.include({ namespace: 'reported', reason: 'TooLargeToJudge' });
+    // Deleting the deny beside them again and again may be a contest of its own.
+    const worst = baseline.status.worst.filter(({ reason }: { readonly reason: string }) => reason !== 'Contested');
+    expect(worst).to.have.lengthOf(1);
+    expect(worst[0]).to.deep.include({ namespace: 'reported', reason: 'TooLargeToJudge' });
     await eventually(async () => {
       const found = await findings('reported');
       expect(found).to.have.lengthOf(20);
