@@ -137,11 +137,11 @@ async function idleCost(world: World): Promise<{ writes: number; cpuShare: numbe
   return { writes: (await world.writesSince(mark, { all: true })).length, cpuShare: used / (IDLE_MS / 1000) };
 }
 
-/** The Events of earlier repairs are sent at ten a second; what follows them is idleness. */
+/** The Events of earlier repairs are sent at ten a second and their series every ten seconds; what follows is idleness. */
 async function quiet(world: World): Promise<void> {
   for (let writes = 1; writes > 0; ) {
     const mark = await world.mark();
-    await sleep(3_000);
+    await sleep(11_000);
     writes = (await world.writesSince(mark, { all: true })).length;
   }
 }
