@@ -144,7 +144,7 @@ describe('How objects end, and how they do not', function () {
       const notes = (await admin().list(eventsPath('default'))).filter(
         ({ reason, regarding }) => reason === 'Pruning' && regarding.name === name,
       );
-      expect(notes.map(({ note }) => note)).to.deep.equal([`waiting for 1 namespaces to be pruned: ${name}`]);
+      expect(notes.map(({ note }) => note)).to.deep.equal([`waiting for namespaces to be pruned (1): ${name}`]);
     });
     expect((await world().baseline(name)).metadata.deletionTimestamp).not.to.equal(undefined);
     expect(await deny(name)).not.to.equal(undefined);

@@ -67,6 +67,7 @@ describe('What a tenant breaks is put right, once and at once', function () {
       },
     ],
     overtaken: attack.overtaken === true,
+    collectable: attack.collectable === true,
     writes: attack.writes ?? ['update'],
   });
 

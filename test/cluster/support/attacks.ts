@@ -23,6 +23,7 @@ export interface Attack {
   readonly writes?: readonly string[];
   readonly manager?: string;
   readonly overtaken?: true;
+  readonly collectable?: true;
 }
 
 export const ALLOW_ALL = { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] };
@@ -92,6 +93,7 @@ export const ATTACKS: readonly Attack[] = [
           ],
         },
       }),
+    collectable: true,
   },
   {
     name: 'adds a verb to the Role',
