@@ -4,6 +4,7 @@ import type { FactNote } from '../core/facts/factNotes.ts';
 import { factNotes } from '../core/facts/factNotes.ts';
 import type { FactName } from '../core/facts/facts.ts';
 import type { Governance } from '../core/govern/governance.ts';
+import { isUsed } from '../core/govern/governance.ts';
 import { usedFacts } from '../core/plan/usedFacts.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { FactsKeeper } from './factsKeeper.ts';
@@ -91,8 +92,7 @@ export function createAttention(options: AttentionOptions): Attention {
   };
 }
 
-const isGoverned = ({ sections }: Governance): boolean =>
-  sections.some((s) => s.governor !== undefined || s.shadows.length > 0 || s.released !== undefined);
+const isGoverned = ({ sections }: Governance): boolean => sections.some(isUsed);
 
 function usesAny(controls: readonly Control[], governance: Governance, names: readonly FactName[]): boolean {
   const used = usedFacts(controls, governance);

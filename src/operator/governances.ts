@@ -1,4 +1,3 @@
-import { REPORT_NAME } from '../api/names.ts';
 import type { Section } from '../api/types.ts';
 import type { Baseline } from '../core/govern/baseline.ts';
 import { baselineOf } from '../core/govern/baseline.ts';
@@ -7,10 +6,11 @@ import type { Governance } from '../core/govern/governance.ts';
 import { sameGovernance } from '../core/govern/governance.ts';
 import type { Held } from '../core/govern/held.ts';
 import { heldAfter } from '../core/govern/held.ts';
-import type { BaselineBody, NamespaceBody, ReportBody } from '../core/model/bodies.ts';
+import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
+import { reportIn } from './reportIn.ts';
 
 /** Who governs each namespace, computed when a namespace or a baseline changes and kept until then. */
 export interface Governances {
@@ -42,8 +42,7 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
   const heldNow = (namespace: string): Held => {
     const known = helds.get(namespace);
     if (known !== undefined) return known;
-    const report = index.get('BaselineReport', namespace, REPORT_NAME) as Entry<ReportBody> | undefined;
-    return heldOf(report?.body.report);
+    return heldOf(reportIn(index, namespace)?.body.report);
   };
 
   const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[]): boolean => {

@@ -1,13 +1,12 @@
-import { BASELINE_REPORT, FIELD_MANAGER, REPORT_NAME } from '../api/names.ts';
+import { FIELD_MANAGER } from '../api/names.ts';
 import { controls } from '../controls/index.ts';
 import { KINDS, kindRow } from '../core/kinds/kinds.ts';
-import type { ReportBody } from '../core/model/bodies.ts';
-import type { Entry } from '../k8s/entry.ts';
 import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import { loadClusterAccess } from '../kube/config.ts';
 import { servedGroups, serverVersion } from '../kube/discovery.ts';
 import { createEventRecorder } from '../kube/events.ts';
+import type { Store } from '../kube/store.ts';
 import { createStore } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
@@ -22,7 +21,9 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { outageEnds } from './outage.ts';
+import type { ApplyPorts } from './ports.ts';
 import { measureQueue } from './queueMetrics.ts';
+import { reportIn } from './reportIn.ts';
 import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
 import type { RunningServer } from './server.ts';
@@ -84,15 +85,21 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
   });
   const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
-  const reportIn = (namespace: string): ReportBody['report'] | undefined =>
-    (store.get(BASELINE_REPORT.kind, namespace, REPORT_NAME) as Entry<ReportBody> | undefined)?.body.report;
   const engine = createEngine({
     controls,
     store,
     clock: systemClock,
     ownNamespace: options.ownNamespace,
     sink: guarded(
-      [metricsSink(metrics), logSink(logger), eventsSink((note) => events.record(note), isTerminating, reportIn)],
+      [
+        metricsSink(metrics),
+        logSink(logger),
+        eventsSink(
+          (note) => events.record(note),
+          isTerminating,
+          (namespace) => reportIn(store, namespace)?.body.report,
+        ),
+      ],
       logger,
     ),
     ensureWatched: (kinds) => watches.ensure(kinds),
@@ -106,14 +113,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       const note = `waiting for namespaces to be pruned (${left.length}): ${left.slice(0, 5).join(', ')}`;
       events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
     },
-    ports: {
-      writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
-      index: store,
-      acknowledge: (entry) => store.acknowledge(entry),
-      acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
-      lacksRight: createRights(transport, () => systemClock.nowMs()),
-      nowMs: () => systemClock.nowMs(),
-    },
+    ports: portsOf(transport, store),
   });
   measure(metrics, engine, logger);
   collectState(metrics, store, engine.ledger);
@@ -135,6 +135,16 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     await transport.close();
   }
 }
+
+/** What the controllers may do to the world: write through the transport, and put the answers into the store. */
+const portsOf = (transport: Transport, store: Store): ApplyPorts => ({
+  writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
+  index: store,
+  acknowledge: (entry) => store.acknowledge(entry),
+  acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
+  lacksRight: createRights(transport, () => systemClock.nowMs()),
+  nowMs: () => systemClock.nowMs(),
+});
 
 function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
   for (const [name, queue] of Object.entries(engine.queues)) {

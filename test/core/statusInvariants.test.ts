@@ -1,23 +1,9 @@
 import { expect } from 'chai';
-import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
-import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { SecurityBaselineStatus } from '../../src/api/types.ts';
 import { statusOf } from '../../src/core/outcome/status.ts';
-import type { Contribution } from '../../src/core/outcome/tally.ts';
-import { baseline } from '../support/build.ts';
+import type { Member } from './statuses.ts';
+import { condition, GENERATION, restricted, said, status } from './statuses.ts';
 import { contribution, failure, tallyOf } from './tallies.ts';
-
-const GENERATION = 3;
-const restricted = baseline('restricted', {}, { generation: GENERATION });
-type Member = Contribution | 'pending';
-const status = (
-  members: Readonly<Record<string, Member>>,
-  by: Baseline = restricted,
-  before?: SecurityBaselineStatus,
-) => statusOf(by, before, tallyOf(members), 'now');
-const condition = (of: SecurityBaselineStatus, type: string): Condition | undefined =>
-  of.conditions?.find((c) => c.type === type);
-const said = (of: SecurityBaselineStatus): string =>
-  (of.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value} ${reason}`).join(', ');
 
 describe('every status', () => {
   const STATES = ['compliant', 'drifted', 'failed', 'unknown'] as const;

@@ -2,6 +2,7 @@ import type { Section } from '../../api/types.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Claim } from '../govern/governance.ts';
 import type { Change } from '../plan/change.ts';
+import { isRelease } from '../plan/change.ts';
 import type { NamespaceMemory } from './memory.ts';
 import { LABEL_BURST, LABEL_REFILL_MS, refill } from './memory.ts';
 import { isAsMutated } from './mutation.ts';
@@ -63,8 +64,6 @@ export const contestGate: Gate = (change, { memory, nowMs }) => {
   const labels = refill(contest.labels, LABEL_BURST, LABEL_REFILL_MS, nowMs);
   return labels.tokens > 0 ? ALLOW : withhold('LabelsContested', labels.atMs + LABEL_REFILL_MS);
 };
-
-const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
 
 /** In the order in which their reasons matter to a reader. */
 export const GATES: readonly Gate[] = [terminatingGate, enforcementGate, suspendGate, mutationGate, contestGate];

@@ -41,6 +41,10 @@ export interface Governance {
   readonly sections: readonly SectionGovernance[];
 }
 
+/** Whether anything is asked for in a section: by who governs it, who would, or who lets it go. */
+export const isUsed = ({ governor, shadows, released }: SectionGovernance): boolean =>
+  governor !== undefined || shadows.length > 0 || released !== undefined;
+
 /** Whether two governances ask for the same: then nothing needs to be done again. */
 export const sameGovernance = (a: Governance, b: Governance): boolean =>
   a.sections.every((x, i) => {

@@ -56,6 +56,9 @@ export type Change =
       readonly reason: 'NotDeclared' | 'Released' | 'ForeignPolicy';
     });
 
+/** A prune that the baseline which lets go asks for, whoever governs now. */
+export const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
+
 export type Action = Change['action'];
 
 /** What must happen in one namespace, in order, and what was found while deciding it. */

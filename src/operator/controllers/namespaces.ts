@@ -1,4 +1,3 @@
-import { REPORT_NAME } from '../../api/names.ts';
 import type { Section } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import type { Control } from '../../core/control/control.ts';
@@ -12,11 +11,12 @@ import type { WithheldChange } from '../../core/gates/permitted.ts';
 import { permitted } from '../../core/gates/permitted.ts';
 import { contestFindings, isContested, nextForgetMs, remember } from '../../core/gates/remember.ts';
 import type { Claim, Governance } from '../../core/govern/governance.ts';
+import { isUsed } from '../../core/govern/governance.ts';
 import type { NamespaceBody, ReportBody } from '../../core/model/bodies.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
 import { outcomeOf } from '../../core/outcome/outcome.ts';
 import { heldOf, toldBy } from '../../core/outcome/report.ts';
-import type { Change } from '../../core/plan/change.ts';
+import { isRelease } from '../../core/plan/change.ts';
 import type { ChangeResult, Drift } from '../../core/plan/changeResult.ts';
 import { evaluate } from '../../core/plan/evaluate.ts';
 import { sameFacts, usedFacts } from '../../core/plan/usedFacts.ts';
@@ -29,6 +29,7 @@ import { driftsOf } from '../drift.ts';
 import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Work, WorkResult } from '../queue.ts';
+import { reportIn } from '../reportIn.ts';
 
 export interface NamespacesOptions {
   readonly controls: readonly Control[];
@@ -82,7 +83,14 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
       memory: old?.memory ?? newMemory(startedMs),
       nowMs: startedMs,
     });
-    const before = beforeOf(options.controls, old, governance, facts, namespace.labels, reportOf(ports, key));
+    const before = beforeOf(
+      options.controls,
+      old,
+      governance,
+      facts,
+      namespace.labels,
+      reportIn(ports.index, key)?.body.report,
+    );
     const results = gates.writes.length === 0 ? [] : await applyStages(gates.writes, ports, signal);
     const nowMs = ports.nowMs();
     const { drifts, reported, open } = driftsOf(results, gates.withheld, before, sinceMs);
@@ -130,9 +138,6 @@ const readyPart = (governance: Governance, isReady: (section: Section) => boolea
   return sections.length === governance.sections.length ? governance : { ...governance, sections };
 };
 
-const isUsed = (s: Governance['sections'][number]): boolean =>
-  s.governor !== undefined || s.shadows.length > 0 || s.released !== undefined;
-
 const beforeOf = (
   controls: readonly Control[],
   old: Known | undefined,
@@ -151,10 +156,6 @@ const beforeOf = (
   told: old?.judged === true ? NEVER : toldBy(report),
   open: old?.open ?? NO_DRIFT,
 });
-
-/** What the namespace was held to and what was told of it, whatever this process decided meanwhile. */
-const reportOf = ({ index }: ApplyPorts, namespace: string): ReportBody['report'] | undefined =>
-  (index.get('BaselineReport', namespace, REPORT_NAME) as Entry<ReportBody> | undefined)?.body.report;
 
 const NEVER = (): boolean => false;
 const NO_DRIFT: ReadonlyMap<string, OpenDrift> = new Map();
@@ -190,8 +191,6 @@ function releaseDone(
   const done = governance.sections.filter((s) => s.released !== undefined && !left.has(s.section));
   if (done.length > 0) governances.pruned(governance.namespace, new Set(done.map((s) => s.section)));
 }
-
-const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
 
 /** A right that is missing is missing everywhere: ten thousand namespaces must not ask for it in a storm. */
 const STALLED_MS = 5_000;

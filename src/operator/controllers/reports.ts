@@ -1,5 +1,6 @@
 import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
 import type { Governance } from '../../core/govern/governance.ts';
+import { isUsed } from '../../core/govern/governance.ts';
 import type { Held } from '../../core/govern/held.ts';
 import type { ReportBody } from '../../core/model/bodies.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Work, WorkResult } from '../queue.ts';
+import { reportIn } from '../reportIn.ts';
 
 export interface ReportsOptions {
   readonly clock: Clock;
@@ -66,7 +68,7 @@ export function createReportsController(options: ReportsOptions): ReportsControl
         written.delete(key);
         return { result: 'done' };
       }
-      const live = ports.index.get(BASELINE_REPORT.kind, key, REPORT_NAME) as Entry<ReportBody> | undefined;
+      const live = reportIn(ports.index, key);
       // Also one that a process before this one left behind.
       if (isFree(governance, governances.held(key))) {
         if (live !== undefined) await remove(ports, live);
@@ -90,8 +92,7 @@ const liveMeta = (live: Entry): Pick<KubeObject['metadata'], 'uid' | 'resourceVe
 });
 
 /** Nothing governs the namespace, nothing holds it, and nothing of it remains to be pruned. */
-const isFree = (governance: Governance, held: Held): boolean =>
-  held.length === 0 && governance.sections.every((s) => s.governor === undefined && s.released === undefined);
+const isFree = (governance: Governance, held: Held): boolean => held.length === 0 && !governance.sections.some(isUsed);
 
 async function remove(ports: ApplyPorts, live: Entry): Promise<void> {
   await ports.writer.remove(live, { uid: live.uid });

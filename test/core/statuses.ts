@@ -1,0 +1,19 @@
+import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import { statusOf } from '../../src/core/outcome/status.ts';
+import type { Contribution } from '../../src/core/outcome/tally.ts';
+import { baseline } from '../support/build.ts';
+import { tallyOf } from './tallies.ts';
+
+export const GENERATION = 3;
+export const restricted = baseline('restricted', {}, { generation: GENERATION });
+export type Member = Contribution | 'pending';
+export const status = (
+  members: Readonly<Record<string, Member>>,
+  by: Baseline = restricted,
+  before?: SecurityBaselineStatus,
+) => statusOf(by, before, tallyOf(members), 'now');
+export const condition = (of: SecurityBaselineStatus, type: string): Condition | undefined =>
+  of.conditions?.find((c) => c.type === type);
+export const said = (of: SecurityBaselineStatus): string =>
+  (of.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value} ${reason}`).join(', ');
