@@ -19,6 +19,8 @@ export interface World {
   restartOperator(how?: 'SIGTERM' | 'SIGKILL'): Promise<RunningOperator>;
   stopOperator(): Promise<number>;
   startOperator(): Promise<RunningOperator>;
+  /** Starts one more operator beside it; it ends with the world at the latest. */
+  startReplica(args?: readonly string[]): Promise<RunningOperator>;
   /** A place in the audit log, for `writesSince`. */
   mark(): Promise<number>;
   /** What the operator wrote since; successful writes unless `all`. */
@@ -38,21 +40,27 @@ export interface WorldOptions {
   readonly operatorArgs?: readonly string[];
   readonly program?: string;
   readonly nodeArgs?: readonly string[];
+  /** Turns the kubeconfig an operator is to be given into another one: of a proxy before the API server, say. */
+  readonly operatorKubeconfig?: (kubeconfig: string, controlPlane: ControlPlane) => Promise<string>;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const controlPlane = await startControlPlane(options.controlPlane ?? {});
   const admin = kubeAdmin(controlPlane.kubeconfig);
   let operator: RunningOperator | undefined;
-  const start = async (): Promise<RunningOperator> => {
-    const kubeconfig = await controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
-    const { program, nodeArgs } = options;
-    operator = await startOperator({
-      kubeconfig,
-      args: options.operatorArgs ?? [],
+  const replicas: RunningOperator[] = [];
+  const launch = async (args: readonly string[]): Promise<RunningOperator> => {
+    const direct = await controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
+    const { program, nodeArgs, operatorKubeconfig } = options;
+    return startOperator({
+      kubeconfig: (await operatorKubeconfig?.(direct, controlPlane)) ?? direct,
+      args: [...(options.operatorArgs ?? []), ...args],
       ...(program === undefined ? {} : { program }),
       ...(nodeArgs === undefined ? {} : { nodeArgs }),
     });
+  };
+  const start = async (): Promise<RunningOperator> => {
+    operator = await launch([]);
     return operator;
   };
   const now = (): RunningOperator => {
@@ -79,6 +87,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     stopOperator: () => now().stop(),
     startOperator: start,
+    startReplica: async (args = []) => {
+      const replica = await launch(args);
+      replicas.push(replica);
+      return replica;
+    },
     mark: () => auditMark(controlPlane.auditLogPath),
     writesSince: async (mark, { all = false, resources } = {}) => {
       const writes = await readWrites(controlPlane.auditLogPath, {
@@ -91,7 +104,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     namespace: (name, labels = {}) => admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }),
     baseline: (name) => admin.get(`/apis/drawbridge.dev/v1alpha1/securitybaselines/${name}`),
     close: async () => {
-      await operator?.kill();
+      await Promise.all([operator, ...replicas].map((running) => running?.kill()));
       await admin.close();
       await controlPlane.stop();
     },
