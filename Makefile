@@ -7,8 +7,6 @@ SHELL := /usr/bin/env bash
 NODE := node_modules/.bin/node
 # npm writes this file last; it is older than the lockfile when packages are missing.
 PACKAGES := node_modules/.package-lock.json
-# As in the image: small young generations keep the operator's memory down.
-RUN := $(NODE) --max-semi-space-size=2
 IMAGE ?= drawbridge:0.1.0
 T ?= test/**/*.test.ts
 ARGS ?=
@@ -33,11 +31,11 @@ setup: packages ## Install packages, and build the test control plane the first 
 
 .PHONY: demo
 demo: setup bundle ## Start a control plane and the operator, break things, watch them be repaired
-	$(RUN) tools/demo.ts $(ARGS)
+	$(NODE) tools/demo.ts $(ARGS)
 
 .PHONY: run
 run: setup bundle ## As demo, but stay up and print the kubeconfig's path
-	$(RUN) tools/demo.ts --keep $(ARGS)
+	$(NODE) tools/demo.ts --keep $(ARGS)
 
 .PHONY: test
 test: setup ## Run all tests: unit, property, cluster

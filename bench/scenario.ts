@@ -5,6 +5,7 @@ import { eventually } from '../test/support/eventually.ts';
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from '../test/support/install.ts';
 import type { World } from '../test/support/world.ts';
 import { startWorld } from '../test/support/world.ts';
+import { RUNTIME } from '../tools/bundle/runtime.ts';
 import type { Observer } from './arena.ts';
 import {
   createNamespaces,
@@ -45,7 +46,7 @@ const LABELS = { bench: 'held' };
 
 /** Runs everything at one size on a control plane of its own: first the operator, then the bare programs. */
 export async function measure(namespaces: number, program: string, log: (line: string) => void): Promise<Figures> {
-  const world = await startWorld({ program, nodeArgs: ['--max-semi-space-size=2'] });
+  const world = await startWorld({ program, ...RUNTIME });
   try {
     const kubeconfig = await world.controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
     const observer = await observe(kubeconfig);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse, stringify } from 'yaml';
 import { bundleText } from '../../tools/bundle/build.ts';
+import { RUNTIME } from '../../tools/bundle/runtime.ts';
 import { eventually } from '../support/eventually.ts';
 import { install, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from '../support/install.ts';
 import type { KubeAdmin } from '../support/kubeAdmin.ts';
@@ -14,8 +15,7 @@ import { useSharedControlPlane } from '../support/sharedControlPlane.ts';
 import { runNode, startNode } from './unprivileged.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** README, and Dockerfile's entry point. */
-const FLAGS = ['--max-semi-space-size=2'];
+const FLAGS = RUNTIME.nodeArgs;
 const STOPS_WITHIN_MS = 10_000;
 
 describe('The bundle', function () {
@@ -53,6 +53,24 @@ describe('The bundle', function () {
   it("has none of the client library's generated API", () => {
     expect(text).not.to.contain('// node_modules/@kubernetes/client-node/dist/gen/');
     expect(text).to.contain('// node_modules/@kubernetes/client-node/dist/config.js');
+  });
+
+  it('is ASCII, so that V8 keeps it with one byte a character', () => {
+    expect(/\P{ASCII}/u.exec(text)?.[0]).to.equal(undefined);
+  });
+
+  it('has of undici its connections alone', () => {
+    expect(text).to.contain('// node_modules/undici/lib/dispatcher/pool.js');
+    expect(text).not.to.contain('// node_modules/undici/index.js');
+    expect(text).not.to.contain('// node_modules/undici/lib/web/fetch/index.js');
+  });
+
+  it('is run by the image as it was measured', () => {
+    const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+    const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]');
+    expect(entry).to.deep.equal(['/nodejs/bin/node', ...RUNTIME.nodeArgs, '/drawbridge.js']);
+    for (const [name, value] of Object.entries(RUNTIME.env))
+      expect(dockerfile).to.match(new RegExp(`^ENV .*\\b${name}=${value}\\b`, 'm'));
   });
 
   it('imports nothing but Node', () => {

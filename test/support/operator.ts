@@ -32,6 +32,8 @@ export interface OperatorProcessOptions {
   /** What to run: the source (absent), or a bundle. */
   readonly program?: string;
   readonly nodeArgs?: readonly string[];
+  /** Beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SOURCE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -49,7 +51,10 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Ru
     '--health-probe-bind-address=127.0.0.1:0',
     ...(options.args ?? []),
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'pipe'],
+    env: { ...process.env, ...options.env },
+  });
   // The operator must not outlive the tests, however they end.
   const reap = (): void => void child.kill('SIGKILL');
   process.once('exit', reap);

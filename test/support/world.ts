@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly operatorArgs?: readonly string[];
   readonly program?: string;
   readonly nodeArgs?: readonly string[];
+  /** Beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Turns the kubeconfig an operator is to be given into another one: of a proxy before the API server, say. */
   readonly operatorKubeconfig?: (kubeconfig: string, controlPlane: ControlPlane) => Promise<string>;
 }
@@ -51,12 +53,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const replicas: RunningOperator[] = [];
   const launch = async (args: readonly string[]): Promise<RunningOperator> => {
     const direct = await controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
-    const { program, nodeArgs, operatorKubeconfig } = options;
+    const { program, nodeArgs, env, operatorKubeconfig } = options;
     return startOperator({
       kubeconfig: (await operatorKubeconfig?.(direct, controlPlane)) ?? direct,
       args: [...(options.operatorArgs ?? []), ...args],
       ...(program === undefined ? {} : { program }),
       ...(nodeArgs === undefined ? {} : { nodeArgs }),
+      ...(env === undefined ? {} : { env }),
     });
   };
   const start = async (): Promise<RunningOperator> => {

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { asciiComments } from './asciiComments.ts';
+import { leanPackages } from './leanPackages.ts';
 import { stubGeneratedApi } from './stubGeneratedApi.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,11 +32,11 @@ export async function bundleText(): Promise<string> {
     banner: { js: BANNER },
     legalComments: 'eof',
     logLevel: 'error',
-    plugins: [stubGeneratedApi()],
+    plugins: [stubGeneratedApi(), leanPackages()],
   });
   const [file] = outputFiles;
   if (file === undefined || outputFiles.length > 1) throw new Error(`one file was expected, not ${outputFiles.length}`);
-  return file.text;
+  return asciiComments(file.text);
 }
 
 /** Writes the bundle; `dist/` is nobody's but ours. */

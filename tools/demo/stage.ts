@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { KubeAdmin } from '../../test/support/kubeAdmin.ts';
 import type { World } from '../../test/support/world.ts';
 import { startWorld } from '../../test/support/world.ts';
+import { RUNTIME } from '../bundle/runtime.ts';
 import { progress } from './screen.ts';
 
 export const BUNDLE = fileURLToPath(new URL('../../dist/drawbridge.js', import.meta.url));
@@ -23,7 +24,7 @@ export async function setStage(): Promise<World> {
   progress('starting etcd, kube-apiserver and kube-controller-manager');
   const world = await startWorld({
     program: BUNDLE,
-    nodeArgs: ['--max-semi-space-size=2'],
+    ...RUNTIME,
     controlPlane: { log: progress },
   });
   await world.admin.create(DNS);
