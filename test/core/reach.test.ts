@@ -5,7 +5,7 @@ import { coveredOf, mergeIntervals, subtractIntervals } from '../../src/core/rea
 import { isNowhere, opensTooMuch, policyReach, reachesBlock, reachOf, unionReach } from '../../src/core/reach/reach.ts';
 import type { Block } from '../../src/k8s/cidr.ts';
 import { contains, parseCidr } from '../../src/k8s/cidr.ts';
-import { anyCidr } from '../k8s/arbitraryAddress.ts';
+import { anyCidr } from '../support/arbitrary/cidr.ts';
 
 const must = (text: string): Block => {
   const block = parseCidr(text);

@@ -1,19 +1,11 @@
 import { expect } from 'chai';
-import type { SecurityBaselineStatus } from '../../src/api/types.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { baseline } from '../support/build.ts';
+import { kstatus } from '../support/model/kstatus.ts';
 import type { Member } from './statuses.ts';
 import { condition, GENERATION, restricted, said, status } from './statuses.ts';
 import { contribution, failure } from './tallies.ts';
-
-/** kstatus, pkg/kstatus/status/generic.go, in its order. */
-function kstatus(of: SecurityBaselineStatus): 'Current' | 'InProgress' | 'Failed' {
-  if (of.observedGeneration !== GENERATION) return 'InProgress';
-  if (condition(of, 'Reconciling')?.status === 'True') return 'InProgress';
-  if (condition(of, 'Stalled')?.status === 'True') return 'Failed';
-  return condition(of, 'Ready')?.status === 'True' ? 'Current' : 'InProgress';
-}
 
 describe('the status of a baseline', () => {
   const failed = (reason: Parameters<typeof failure>[0]): Contribution =>
@@ -94,7 +86,7 @@ describe('the status of a baseline', () => {
   for (const [what, members, expected, verdict] of TABLE) {
     it(`with ${what} is: ${expected}`, () => {
       expect(said(status(members))).to.equal(expected);
-      expect(kstatus(status(members))).to.equal(verdict);
+      expect(kstatus(status(members), GENERATION)).to.equal(verdict);
     });
   }
 

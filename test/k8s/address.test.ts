@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Address } from '../../src/k8s/address.ts';
 import { formatAddress, isLinkLocal, isUnicast, parseAddress, parseLegacyAddress } from '../../src/k8s/address.ts';
-import { anyAddress } from './arbitraryAddress.ts';
+import { anyAddress } from '../support/arbitrary/address.ts';
 
 const canonical = (text: string): string | undefined => {
   const address = parseAddress(text);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Block, IpBlock } from '../../src/k8s/cidr.ts';
 import { carve, contains, formatCidr, hostCidr, overlaps, parseCidr, parseLegacyCidr } from '../../src/k8s/cidr.ts';
-import { anyCidr } from './arbitraryAddress.ts';
+import { anyCidr } from '../support/arbitrary/cidr.ts';
 
 const must = (text: string): Block => {
   const block = parseCidr(text);

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import type { ApiServerFact, DnsFact, Fact, Facts } from '../../../src/core/facts/facts.ts';
+import type { PolicyRule } from '../../../src/k8s/policyRule.ts';
+import { labels } from './labels.ts';
+
+const ADDRESSES = ['10.96.0.1', '10.96.0.10', '169.254.20.10', '192.0.2.10', '2001:db8::1', 'fd00::a'];
+const addresses = fc.subarray(ADDRESSES);
+
+const apiServer: fc.Arbitrary<ApiServerFact> = fc.record({
+  addresses: fc.subarray(ADDRESSES, { minLength: 1 }),
+  ports: fc.subarray([443, 6443], { minLength: 1 }),
+});
+
+const service: fc.Arbitrary<DnsFact['services'][number]> = fc.record(
+  {
+    namespace: fc.constantFrom('kube-system', 'openshift-dns'),
+    name: fc.constantFrom('kube-dns', 'dns-default'),
+    podSelector: fc.record({ matchLabels: labels.filter((all) => Object.keys(all).length > 0) }),
+  },
+  { requiredKeys: ['namespace', 'name'] },
+);
+const dns: fc.Arbitrary<DnsFact> = fc.record({
+  services: fc.uniqueArray(service, { selector: ({ namespace, name }) => `${namespace}/${name}`, maxLength: 2 }),
+  addresses,
+  ports: fc.subarray<DnsFact['ports'][number]>([
+    { protocol: 'TCP', port: 53 },
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 5353 },
+    { protocol: 'UDP', port: 8053 },
+  ]),
+});
+
+const grantable: fc.Arbitrary<readonly PolicyRule[]> = fc.array(
+  fc.record(
+    {
+      apiGroups: fc.subarray(['', 'apps', 'networking.k8s.io', '*'], { minLength: 1 }),
+      resources: fc.subarray(['pods', 'pods/log', 'deployments', 'namespaces', '*'], { minLength: 1 }),
+      verbs: fc.subarray(['get', 'list', 'watch', 'create', 'delete', '*'], { minLength: 1 }),
+      resourceNames: fc.subarray(['a', 'b']),
+    },
+    { requiredKeys: ['apiGroups', 'resources', 'verbs'] },
+  ),
+  { maxLength: 4 },
+);
+
+export const UNKNOWN = { known: false, why: 'nobody said' } as const;
+
+/** Known, known from before, or not known. */
+const fact = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ known: fc.constant(true as const), value }) },
+    { weight: 1, arbitrary: fc.record({ known: fc.constant(true as const), value, stale: fc.constant('it is gone') }) },
+    { weight: 1, arbitrary: fc.constant(UNKNOWN) },
+  );
+
+/** What is known of a cluster. */
+export const facts: fc.Arbitrary<Facts> = fc.record({
+  apiServer: fact(apiServer),
+  dns: fact(dns),
+  grantable: fact(grantable),
+  otherPolicyApis: fact(fc.subarray(['cilium.io', 'projectcalico.org'])),
+});
+
+/** A cluster of which everything is known, so that nothing has to be left as it is. */
+export const knownFacts: fc.Arbitrary<Facts> = facts.filter((all) => Object.values(all).every(({ known }) => known));
