@@ -8,7 +8,7 @@ import type { CarvedPeers } from './carvedPeers.ts';
 import { carvedPeers, everywhereBut } from './carvedPeers.ts';
 import { leftOutFinding, policyRef } from './findings.ts';
 import type { Direction } from './names.ts';
-import { ruleName } from './names.ts';
+import { denies, ruleName } from './names.ts';
 import { egressRule, ingressRule, policyBody, portBodies } from './policyBody.ts';
 
 const ID = 'network.allow-rules';
@@ -40,38 +40,45 @@ interface CarvedPolicy {
 }
 
 const carvedPolicies = perSpec((spec: NetworkSpec, _: undefined): readonly CarvedPolicy[] =>
-  (spec.allow?.rules ?? []).map((rule) => carvedPolicy(rule, spec.blockedCidrs ?? [])),
+  (spec.allow?.rules ?? []).flatMap((rule) => carvedPolicy(rule, spec)),
 );
 
 /**
- * A policy has the directions it has entries for. One that lost all its rules still has its policyTypes, and so denies: its
- * pods do not fall back to what an absent policy would allow (THREATS 7).
+ * A policy has the directions that the rule names and the baseline denies: in any other it would isolate its pods, and an
+ * allowance must never take away. One that lost all its rules still has its policyTypes, and so denies: its pods do not
+ * fall back to what an absent policy would allow (THREATS 7).
  */
-function carvedPolicy(rule: AllowRule, blocked: readonly string[]): CarvedPolicy {
-  const ingress = (rule.ingress ?? []).map(({ from, ports }) => ({ ...carvedPeers(from, blocked), from, ports }));
-  const egress = (rule.egress ?? []).map(({ to, ports }) => ({ ...carvedDestinations(to, blocked), to, ports }));
-  const policyTypes: readonly Direction[] = [
-    ...(rule.ingress === undefined ? [] : (['Ingress'] as const)),
-    ...(rule.egress === undefined ? [] : (['Egress'] as const)),
+function carvedPolicy(rule: AllowRule, spec: NetworkSpec): readonly CarvedPolicy[] {
+  const blocked = spec.blockedCidrs ?? [];
+  const [letIn, letOut] = [
+    denies(spec, 'Ingress') ? rule.ingress : undefined,
+    denies(spec, 'Egress') ? rule.egress : undefined,
   ];
-  return {
-    wanted: {
-      kind: 'NetworkPolicy',
-      name: ruleName(rule.name),
-      body: policyBody({
-        podSelector: rule.podSelector,
-        policyTypes,
-        // A rule that lost its last peer goes as a whole: an empty list would let everybody in.
-        ingress: ingress
-          .filter(({ from, peers }) => from.length === 0 || peers.length > 0)
-          .map(({ peers, ports }): IngressRule => ingressRule(peers, portBodies(ports))),
-        egress: egress
-          .filter(({ to, peers }) => (to.length === 0 && blocked.length === 0) || peers.length > 0)
-          .map(({ peers, ports }): EgressRule => egressRule(peers, portBodies(ports))),
-      }),
+  // The API server would take a policy without policyTypes for one of Ingress.
+  if (letIn === undefined && letOut === undefined) return [];
+  const ingress = (letIn ?? []).map(({ from, ports }) => ({ ...carvedPeers(from, blocked), from, ports }));
+  const egress = (letOut ?? []).map(({ to, ports }) => ({ ...carvedDestinations(to, blocked), to, ports }));
+  const policyTypes: readonly Direction[] = [
+    ...(letIn === undefined ? [] : (['Ingress'] as const)),
+    ...(letOut === undefined ? [] : (['Egress'] as const)),
+  ];
+  const body = policyBody({
+    podSelector: rule.podSelector,
+    policyTypes,
+    // A rule that lost its last peer goes as a whole: an empty list would let everybody in.
+    ingress: ingress
+      .filter(({ from, peers }) => from.length === 0 || peers.length > 0)
+      .map(({ peers, ports }): IngressRule => ingressRule(peers, portBodies(ports))),
+    egress: egress
+      .filter(({ to, peers }) => (to.length === 0 && blocked.length === 0) || peers.length > 0)
+      .map(({ peers, ports }): EgressRule => egressRule(peers, portBodies(ports))),
+  });
+  return [
+    {
+      wanted: { kind: 'NetworkPolicy', name: ruleName(rule.name), body },
+      leftOut: [...ingress, ...egress].flatMap((part) => part.leftOut),
     },
-    leftOut: [...ingress, ...egress].flatMap((part) => part.leftOut),
-  };
+  ];
 }
 
 /**

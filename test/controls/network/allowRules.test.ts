@@ -84,6 +84,18 @@ describe('network.allow-rules', () => {
     });
   });
 
+  it('has no say in a direction that is not denied: it would close it', () => {
+    const rule = (name: string, directions: Partial<AllowRule>) => ({
+      name,
+      podSelector: { matchLabels: {} },
+      ...directions,
+    });
+    const letIn = { ingress: [{ from: [], ports: [] }] };
+    const rules = [rule('both', { ...letIn, egress: [] }), rule('other', { egress: [{ to: [], ports: [] }] })];
+    const built = allowRules.build(network({ defaultDeny: ['Ingress'], allow: { rules } }), viewWith());
+    expect(onlySpec(built)).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] });
+  });
+
   it('THREATS 7: carves blocked CIDRs out of every ipBlock of both directions', () => {
     const everyone = [{ ipBlock: { cidr: '0.0.0.0/0' } }];
     const built = build(
