@@ -1,7 +1,8 @@
 import type { Section } from '../api/types.ts';
 import { SECTIONS } from '../api/types.ts';
+import { mutatedFields } from '../core/gates/mutation.ts';
 import type { Change } from '../core/plan/change.ts';
-import { STAGES } from '../core/plan/change.ts';
+import { isDenyPrune, STAGES } from '../core/plan/change.ts';
 import type { ChangeResult } from '../core/plan/changeResult.ts';
 import { applyChange } from './applyChange.ts';
 import type { ApplyPorts } from './ports.ts';
@@ -22,7 +23,8 @@ export async function applyStages(
 
 /**
  * A failure in `allow` is tried once more, then `guard` goes on: a missing allow must not leave a namespace open. Nothing
- * is pruned while an earlier stage has failed.
+ * is pruned while an earlier stage has failed, and no deny while admission changed the one that takes its place; what
+ * allows is pruned all the same, or who plants it would profit from such admission.
  */
 async function applySection(
   section: Section,
@@ -31,8 +33,12 @@ async function applySection(
   signal: AbortSignal,
 ): Promise<readonly ChangeResult[]> {
   const results: ChangeResult[] = [];
+  const kept: ChangeResult[] = [];
   for (const stage of STAGES) {
-    const writes = changes.filter((change) => change.section === section && change.stage === stage);
+    const isKept = (change: Change): boolean => isDenyPrune(change) && results.some(isChangedGuard);
+    const due = changes.filter((change) => change.section === section && change.stage === stage);
+    kept.push(...due.filter(isKept).map((change): ChangeResult => ({ change, result: 'waiting' })));
+    const writes = due.filter((change) => !isKept(change));
     if (writes.length === 0) continue;
     const prunes = stage === 'prune-guard' || stage === 'prune-allow';
     if (prunes && results.some(({ result }) => result !== 'written')) {
@@ -42,8 +48,11 @@ async function applySection(
     const answers = await Promise.all(writes.map((change) => applyChange(change, ports, signal)));
     results.push(...(stage === 'allow' ? await retried(answers, ports, signal) : answers));
   }
-  return results;
+  return [...results, ...kept];
 }
+
+const isChangedGuard = (result: ChangeResult): boolean =>
+  result.change.stage === 'guard' && mutatedFields(result).length > 0;
 
 const retried = (
   answers: readonly ChangeResult[],

@@ -87,7 +87,12 @@ export function driftsOf(
 }
 
 /** These hold a repair up; it is still to come. */
-const WAITS: ReadonlySet<Withheld> = new Set(['ChangedByAdmission', 'LabelsContested', 'WritesBounded']);
+const WAITS: ReadonlySet<Withheld> = new Set([
+  'ChangedByAdmission',
+  'SuccessorChanged',
+  'LabelsContested',
+  'WritesBounded',
+]);
 
 const describe = (change: Change): Omit<Drift, 'change' | 'result' | 'repairedInMs'> => ({
   ref: change.ref,

@@ -105,6 +105,16 @@ describe('what admission changed', () => {
     expect(permit([create(), pruned], { memory, nowMs: 1 }).withheld).to.deep.equal([]);
   });
 
+  it('THREATS 3: keeps the deny whose place it takes, and nothing that allows', () => {
+    const allow = remove('drawbridge-a');
+    const changes = [asWritten, remove('drawbridge-old'), { ...allow, stage: 'prune-allow' as const }];
+    const early = permit(changes, { memory, nowMs: 1 });
+    expect(reasonsOf(early)).to.deep.equal(['ChangedByAdmission', 'SuccessorChanged']);
+    expect(early.writes.map(({ ref }) => ref.name)).to.deep.equal(['drawbridge-a']);
+    expect(early.wakeAtMs).to.equal(1000);
+    expect(permit(changes, { memory, nowMs: 1000 }).withheld).to.deep.equal([]);
+  });
+
   it('concerns no other object', () => {
     expect(permit([update('drawbridge-e')], { memory, nowMs: 1 }).withheld).to.deep.equal([]);
   });

@@ -132,6 +132,23 @@ describe('the stages of a section', () => {
     expect(results(await run(server, list))).to.deep.equal({ 'drawbridge-pg': 'failed', 'drawbridge-pa': 'waiting' });
   });
 
+  it('THREATS 3: keep an old deny while admission changed the one that takes its place, and prune what allows', async () => {
+    const server = createServer();
+    const open = { spec: { podSelector: {}, ingress: [{}] } };
+    const list: readonly Change[] = [
+      create('drawbridge-g', 'guard'),
+      prune(server, 'drawbridge-pg', 'prune-guard'),
+      prune(server, 'drawbridge-pa', 'prune-allow'),
+    ];
+    server.admission = (object) => ({ ...object, ...open });
+    expect(results(await run(server, list))).to.deep.equal({
+      'drawbridge-g': 'written',
+      'drawbridge-pg': 'waiting',
+      'drawbridge-pa': 'written',
+    });
+    expect(server.get({ kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-pg' })).to.not.equal(undefined);
+  });
+
   it('of one section do not wait for those of another', async () => {
     const server = createServer();
     refuse(server, 'drawbridge-r', 500);

@@ -69,6 +69,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'NoFindings',
   'Progressing',
   'RemovalsBounded',
+  'SuccessorChanged',
   'Suspended',
   'WritesBounded',
 ]);

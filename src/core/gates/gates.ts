@@ -13,6 +13,7 @@ export type Withheld =
   | 'Suspended'
   | 'NamespaceTerminating'
   | 'ChangedByAdmission'
+  | 'SuccessorChanged'
   | 'LabelsContested'
   | 'RemovalsBounded'
   | 'WritesBounded';

@@ -1,5 +1,7 @@
+import type { Section } from '../../api/types.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Change, Plan } from '../plan/change.ts';
+import { isDenyPrune } from '../plan/change.ts';
 import type { Gate, GateContext, Withheld } from './gates.ts';
 import { passes } from './gates.ts';
 import type { Bucket, Contest, NamespaceMemory } from './memory.ts';
@@ -40,6 +42,8 @@ export function permitted(plan: Plan, gates: readonly Gate[], context: GateConte
     const verdict = passes(gates, change, context);
     const removal = change.action === 'delete' && change.reason === 'ForeignPolicy';
     if (!verdict.allow) hold(change, verdict.reason, verdict.untilMs);
+    else if (isDenyPrune(change) && withheld.some((other) => isChangedDeny(other, change.section)))
+      hold(change, 'SuccessorChanged', undefined);
     else if (removal && removals.length >= REMOVALS_PER_MINUTE) hold(change, 'RemovalsBounded', freeAtMs(removals));
     else if (budget.tokens < 1) hold(change, 'WritesBounded', budget.atMs + WRITE_REFILL_MS);
     else {
@@ -65,6 +69,10 @@ const repairsFirst = (changes: readonly Change[]): readonly Change[] => [
   ...changes.filter(({ action }) => action !== 'delete'),
   ...changes.filter(({ action }) => action === 'delete'),
 ];
+
+/** What takes the place of a deny does not stand as it was written: its change wakes us when it is tried again. */
+const isChangedDeny = ({ change, reason }: WithheldChange, section: Section): boolean =>
+  reason === 'ChangedByAdmission' && change.stage === 'guard' && change.section === section;
 
 /** When the oldest of the removals that still count is a minute old. */
 const freeAtMs = (removals: readonly number[]): number => (removals.at(-REMOVALS_PER_MINUTE) ?? 0) + REMOVALS_WITHIN_MS;

@@ -59,6 +59,13 @@ export type Change =
 /** A prune that the baseline which lets go asks for, whoever governs now. */
 export const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
 
+/** A deny of ours that nobody declares any more: it goes only when the one that takes its place stands (THREATS 3). */
+export const isDenyPrune = (change: Change): boolean =>
+  change.action === 'delete' &&
+  change.reason === 'NotDeclared' &&
+  change.stage === 'prune-guard' &&
+  change.ref.kind === 'NetworkPolicy';
+
 export type Action = Change['action'];
 
 /** What must happen in one namespace, in order, and what was found while deciding it. */

@@ -1,6 +1,7 @@
 import { MANAGED_BY, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
 import type { Section } from '../../api/types.ts';
 import type { Entry } from '../../k8s/entry.ts';
+import { list, record } from '../../k8s/json.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Stage } from '../control/control.ts';
@@ -87,11 +88,11 @@ function deletionOf(live: Entry, input: PlanInput, reason: 'NotDeclared' | 'Rele
 const pruneStage = (live: Entry): WriteStage =>
   live.kind === 'RoleBinding' || isDeny(live) ? 'prune-guard' : 'prune-allow';
 
-const isDeny = (live: Entry): boolean => live.kind === 'NetworkPolicy' && !hasRules(live.body);
-
-function hasRules(body: unknown): boolean {
-  const spec = (body as { whole?: { spec?: { ingress?: unknown; egress?: unknown } } } | undefined)?.whole?.spec;
-  return [spec?.ingress, spec?.egress].some((rules) => Array.isArray(rules) && rules.length > 0);
+/** What was too large to be kept, or is somebody else's, may allow anything: it counts as no deny. */
+function isDeny({ kind, body }: Entry): boolean {
+  const { whole } = record(body);
+  const { ingress, egress } = record(record(whole).spec);
+  return kind === 'NetworkPolicy' && whole !== undefined && list(ingress).length === 0 && list(egress).length === 0;
 }
 
 const byName = (a: Change, b: Change): number => (keyOf(a.ref) < keyOf(b.ref) ? -1 : 1);
