@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { wrongTimes } from './kube/leaseTimes.ts';
+import { parseDuration } from './operator/duration.ts';
+import type { ElectionOptions } from './operator/leadership.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes are contracts: 0 clean, 1 findings or differences, 2 usage or runtime error (DESIGN §7). */
@@ -13,6 +17,10 @@ interface OperatorFlags {
   readonly healthProbeBindAddress: string;
   readonly kubeconfig?: string;
   readonly namespace?: string;
+  readonly leaderElect: boolean;
+  readonly leaderElectionLeaseDuration: number;
+  readonly leaderElectionRenewDeadline: number;
+  readonly leaderElectionRetryPeriod: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -28,6 +36,14 @@ program
   .option('--health-probe-bind-address <address>', 'where to serve /healthz and /readyz; "0" is off', ':8081')
   .option('--kubeconfig <file>', 'a kubeconfig; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod')
   .option('--namespace <name>', "the operator's own namespace; else the pod's, else drawbridge-system")
+  .option(
+    '--leader-elect',
+    'work only while holding the Lease drawbridge in that namespace: for several replicas',
+    false,
+  )
+  .addOption(durationOption('lease-duration', 'how long the others leave alone a Lease that is not renewed', '15s'))
+  .addOption(durationOption('renew-deadline', 'how long after its last renewal a leader still writes', '10s'))
+  .addOption(durationOption('retry-period', 'how long between two looks at the Lease', '2s'))
   .option('--log-level <level>', 'error, warn, info or debug', oneOf(['error', 'warn', 'info', 'debug']), 'info')
   .action(async (flags: OperatorFlags) => {
     const { createLogger } = await import('./operator/logger.ts');
@@ -41,6 +57,7 @@ program
           healthBindAddress: flags.healthProbeBindAddress,
           ownNamespace: flags.namespace ?? ownNamespace(),
           instance: hostname(),
+          election: electionOf(flags),
           version: VERSION,
           logger,
         },
@@ -49,7 +66,7 @@ program
       logger.info('stopped');
       process.exit(0);
     } catch (error) {
-      logger.error('the operator cannot run', { error: error instanceof Error ? error.message : String(error) });
+      logger.error('the operator ends', { error: error instanceof Error ? error.message : String(error) });
       process.exit(FAILED);
     }
   });
@@ -66,6 +83,31 @@ function oneOf(choices: readonly string[]): (value: string) => string {
     if (!choices.includes(value)) throw new InvalidArgumentError(`write one of ${choices.join(', ')}.`);
     return value;
   };
+}
+
+function durationOption(name: string, description: string, standard: string): Option {
+  return new Option(`--leader-election-${name} <duration>`, description)
+    .default(parseDuration(standard), standard)
+    .argParser((value) => {
+      try {
+        return parseDuration(value);
+      } catch (error) {
+        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      }
+    });
+}
+
+/** The hostname is for people; the rest makes it another than that of the process before, as kubebuilder's. */
+function electionOf(flags: OperatorFlags): ElectionOptions | undefined {
+  if (!flags.leaderElect) return undefined;
+  const times = {
+    durationMs: flags.leaderElectionLeaseDuration,
+    renewDeadlineMs: flags.leaderElectionRenewDeadline,
+    retryMs: flags.leaderElectionRetryPeriod,
+  };
+  const wrong = wrongTimes(times);
+  if (wrong !== undefined) throw new Error(wrong);
+  return { identity: `${hostname()}_${randomUUID()}`, times };
 }
 
 function ownNamespace(): string {

@@ -10,6 +10,9 @@ export class MalformedError extends Error {
   override readonly name = 'MalformedError';
 }
 
+/** An ERROR event: the server opened the watch, and gave up on it. */
+export class WatchError extends KubeError {}
+
 /** An event of an open watch; a bookmark may say that the initial events are all sent (KEP-3157). */
 export type WireEvent =
   | Exclude<LiveEvent, { readonly type: 'bookmark' }>
@@ -19,7 +22,7 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 /** `{"type":"` and `","object":` and `}` around the object. */
 const ENVELOPE_BYTES = 21;
 
-/** Reads one line of a watch. Throws MalformedError, and KubeError for an ERROR event. */
+/** Reads one line of a watch. Throws MalformedError, and WatchError for an ERROR event. */
 export function decodeEvent(kind: Watched, line: Buffer): WireEvent {
   const { type, object } = parse(line) as { readonly type?: unknown; readonly object?: KubeObject };
   switch (type) {
@@ -36,7 +39,7 @@ export function decodeEvent(kind: Watched, line: Buffer): WireEvent {
     }
     case 'ERROR': {
       const body = (object ?? {}) as StatusBody;
-      throw new KubeError({ status: body.code ?? 500, method: 'WATCH', path: pathOf(kind), body });
+      throw new WatchError({ status: body.code ?? 500, method: 'WATCH', path: pathOf(kind), body });
     }
     default:
       throw new MalformedError(`an event of type ${JSON.stringify(type)?.slice(0, 64)}`);

@@ -23,6 +23,8 @@ export interface Refusal {
 }
 
 const MAX_MESSAGE = 1024;
+/** The API server asks for seconds. A proxy, or a date read by a clock that is wrong, must not blind us for a day. */
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * The API server refused a request. `message` reads "409 Conflict PUT /apis/…: what the server said"; it holds no
@@ -34,7 +36,7 @@ export class KubeError extends Error {
   /** The machine-readable reason of the answer (`Conflict`, `AlreadyExists`, …); from the status code when it has none. */
   readonly reason: string;
   readonly causes: readonly Cause[];
-  /** What the server asks us to wait, in milliseconds. */
+  /** What the server asks us to wait, in milliseconds, at most a minute. */
   readonly retryAfterMs: number | undefined;
   /** The server's sentence, cut at 1,024 characters; `''` when the answer was no metav1.Status. */
   readonly serverMessage: string;
@@ -51,7 +53,8 @@ export class KubeError extends Error {
       field: field ?? '',
     }));
     const seconds = refusal.body.details?.retryAfterSeconds;
-    this.retryAfterMs = refusal.retryAfterMs ?? (seconds === undefined ? undefined : seconds * 1000);
+    const askedMs = refusal.retryAfterMs ?? (seconds === undefined ? undefined : seconds * 1000);
+    this.retryAfterMs = askedMs === undefined ? undefined : Math.min(askedMs, MAX_RETRY_AFTER_MS);
     this.serverMessage = said;
   }
 }
@@ -59,7 +62,7 @@ export class KubeError extends Error {
 /** No answer, or not a whole one: refused, reset, timed out, cut. `code` is Node's or undici's, or one of ours below. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
-  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …; ours: `TIMEOUT`, `CLOSED`, `CREDENTIALS`, `MALFORMED`. */
+  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …; ours: `TIMEOUT`, `CLOSED`, `CREDENTIALS`, `MALFORMED`, `NOT_LEADING`. */
   readonly code: string;
 
   constructor(code: string, method: string, path: string, cause?: unknown) {

@@ -16,9 +16,12 @@ export interface EventSenderOptions {
   readonly bufferSize: number;
   readonly rate: TokenBucket;
   readonly onFailed: (post: EventPost) => void;
+  /** How long a post still has to wait for what is more urgent, in ms; `waitedMs`: how long it has since it was due. */
+  readonly giveWayMs: (waitedMs: number) => number;
 }
 
-export function createEventSender({ scheduler, bufferSize, rate, onFailed }: EventSenderOptions): EventSender {
+export function createEventSender(options: EventSenderOptions): EventSender {
+  const { scheduler, bufferSize, rate, onFailed, giveWayMs } = options;
   const waiting = new Set<EventPost>();
   const abort = new AbortController();
   let timer = Subscription.EMPTY;
@@ -37,7 +40,7 @@ export function createEventSender({ scheduler, bufferSize, rate, onFailed }: Eve
       onEmpty();
       return;
     }
-    const waitMs = stopping ? 0 : Math.max(post.dueMs() - nowMs, rate.waitMs(nowMs));
+    const waitMs = stopping ? 0 : Math.max(post.dueMs() - nowMs, rate.waitMs(nowMs), giveWayMs(nowMs - post.dueMs()));
     if (waitMs > 0) {
       timer = scheduler.schedule(pump, waitMs);
       return;

@@ -39,6 +39,8 @@ export interface EventRecorderOptions {
   readonly perSecond?: number;
   /** A series is written at most this often; default 10,000. */
   readonly seriesEveryMs?: number;
+  /** How long an Event still has to wait for what is more urgent, in ms; `waitedMs`: how long it has. Default: 0. */
+  readonly giveWayMs?: (waitedMs: number) => number;
   readonly onLoss?: (loss: EventLoss) => void;
   /** Clock and timers; default rxjs's asyncScheduler. */
   readonly scheduler?: SchedulerLike;
@@ -65,6 +67,7 @@ export function createEventRecorder(transport: JsonTransport, options: EventReco
   const sender = createEventSender({
     scheduler,
     bufferSize: options.bufferSize ?? 1_000,
+    giveWayMs: options.giveWayMs ?? (() => 0),
     rate: createTokenBucket(options.burst ?? 50, 1_000 / (options.perSecond ?? 10)),
     onFailed: (post) => {
       // Whatever was wrong with it (its Event expired, say): the next equal note begins anew.

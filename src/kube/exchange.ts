@@ -11,6 +11,8 @@ export interface Message {
   readonly headersTimeoutMs: number;
   /** How long the body may pause; 0: for ever. */
   readonly bodyTimeoutMs: number;
+  /** Asked right before the first byte; see KubeRequest. */
+  readonly refuse?: () => Error | undefined;
 }
 
 export interface Head {
@@ -54,7 +56,8 @@ export function exchange(dispatcher: Dispatcher, message: Message, handler: Exch
     {
       onRequestStart: (controller) => {
         // Cancelled while it waited for a connection: it is not sent at all.
-        if (over) controller.abort(CANCELLED);
+        const refusal = over ? CANCELLED : message.refuse?.();
+        if (refusal !== undefined) controller.abort(refusal);
         else abort = (reason) => controller.abort(reason);
       },
       onResponseStart: (_controller, status, headers) => {

@@ -25,7 +25,10 @@ export function failWhenIdle<T>(
       let timer = Subscription.EMPTY;
       const wait = (delayMs: number) => {
         timer = scheduler.schedule(() => {
-          const silentMs = scheduler.now() - lastMs;
+          const nowMs = scheduler.now();
+          // A clock that was set back must not make the silence look shorter for hours.
+          lastMs = Math.min(lastMs, nowMs);
+          const silentMs = nowMs - lastMs;
           const leftMs = limitMs() - silentMs;
           if (leftMs <= 0) subscriber.error(new IdleError(silentMs));
           else wait(Math.min(leftMs, checkMs));

@@ -30,7 +30,11 @@ export function createKindFollower(interner: EntryInterner, tell: Tell): KindFol
   let synced = false;
   let listing: Listing | undefined;
 
+  /** What the watch has passed it has told: this version, a newer one, or that the object is gone. */
+  const isTold = (resourceVersion: string): boolean => compareVersions(resourceVersion, watched) <= 0;
   const arrive = (entry: Entry) => {
+    // A watch that begins too far back tells of objects that are gone since, as if they had just come.
+    if (synced && listing === undefined && isTold(entry.resourceVersion)) return;
     listing?.saw(entry);
     if (tombstones.cover(entry)) return;
     const stored = entries.get(entry.namespace, entry.name);
@@ -69,8 +73,8 @@ export function createKindFollower(interner: EntryInterner, tell: Tell): KindFol
       if (event.type === 'init') listing = createListing();
       else if (event.type === 'initDone') finishList(listing ?? createListing(), event.resourceVersion);
       else if (event.type === 'apply') {
-        passed(event.entry.resourceVersion);
         arrive(event.entry);
+        passed(event.entry.resourceVersion);
       } else {
         passed(event.resourceVersion);
         if (event.type === 'bookmark') return;
@@ -80,9 +84,7 @@ export function createKindFollower(interner: EntryInterner, tell: Tell): KindFol
       }
     },
     acknowledge: (entry) => {
-      // What the watch has passed it has told: this version, a newer one, or that the object is gone.
-      const told = compareVersions(entry.resourceVersion, watched) <= 0;
-      if (told || tombstones.cover(entry)) return;
+      if (isTold(entry.resourceVersion) || tombstones.cover(entry)) return;
       if (isNews(entry, entries.get(entry.namespace, entry.name))) put(entry, 'write');
     },
     acknowledgeDelete: (ref) => {

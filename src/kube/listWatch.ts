@@ -57,7 +57,7 @@ export function openWatch(
         subscriber.error(error);
       }
     };
-    return transport.follow({ method: 'GET', path: pathOf(kind), query }, reader, 'own');
+    return transport.follow({ method: 'GET', path: pathOf(kind, kind.namespace), query }, reader, 'own');
   });
 }
 
@@ -113,7 +113,7 @@ function listPage(
         subscriber.error(error instanceof SyntaxError ? new MalformedError('the list was cut') : error);
       }
     };
-    return transport.follow({ method: 'GET', path: pathOf(kind), query }, reader, 'pooled');
+    return transport.follow({ method: 'GET', path: pathOf(kind, kind.namespace), query }, reader, 'pooled');
   });
 }
 

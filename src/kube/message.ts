@@ -23,5 +23,6 @@ export function messageOf(request: KubeRequest, options: MessageOptions): Messag
     body: body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
     headersTimeoutMs: options.headersTimeoutMs,
     bodyTimeoutMs: options.bodyTimeoutMs,
+    ...(request.refuse === undefined ? {} : { refuse: request.refuse }),
   };
 }

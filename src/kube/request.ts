@@ -13,6 +13,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal;
   /** For `json` the whole call, for a stream the time to the head of the answer; default 30 s. */
   readonly timeoutMs?: number;
+  /** Asked in the moment in which the request is put on the wire: an error fails the call, and nothing is sent. */
+  readonly refuse?: () => Error | undefined;
 }
 
 /** Called synchronously as an answer comes in; exactly one of `onEnd` and `onError` is last. Nothing after a cancel. */

@@ -33,6 +33,12 @@ export interface SendOptions {
 export function send(wire: Wire, request: KubeRequest, reader: ByteReader, options: SendOptions): Cancel {
   const { signal, method, path } = request;
   let over = false;
+  /** A request is under way, and neither its answer nor the lack of one has been noted. */
+  let unanswered = false;
+  const note = (code: string) => {
+    unanswered = false;
+    wire.note(method, code);
+  };
   let cancelAttempt: Cancel = () => undefined;
   const settle = () => {
     over = true;
@@ -50,15 +56,17 @@ export function send(wire: Wire, request: KubeRequest, reader: ByteReader, optio
     reader.onError(error);
   };
   const onAbort = () => failWith(signal?.reason);
-  const timer =
-    options.deadlineMs === undefined
-      ? undefined
-      : setTimeout(() => failWith(new UnreachableError('TIMEOUT', method, path)), options.deadlineMs);
+  const onDeadline = () => {
+    if (unanswered) note('<error>');
+    failWith(new UnreachableError('TIMEOUT', method, path));
+  };
+  const timer = options.deadlineMs === undefined ? undefined : setTimeout(onDeadline, options.deadlineMs);
   const attempt = (refresh: boolean): void => {
     const begin = (credentials: Credentials) => {
       if (over) return;
       if (wire.isClosed()) return failWith(new UnreachableError('CLOSED', method, path));
-      cancelAttempt = once(wire, request, credentials, options.connection, {
+      unanswered = true;
+      cancelAttempt = once(wire, request, credentials, options.connection, note, {
         onOpen: () => reader.onOpen?.(),
         onData: (chunk) => reader.onData(chunk),
         onEnd: () => {
@@ -88,6 +96,7 @@ function once(
   request: KubeRequest,
   credentials: Credentials,
   connection: 'own' | 'pooled',
+  note: (code: string) => void,
   reader: ByteReader,
 ): Cancel {
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -108,7 +117,7 @@ function once(
   const cancel = exchange(dispatcher, message, {
     onHead: (head) => {
       answered = true;
-      wire.note(request.method, String(head.status));
+      note(String(head.status));
       if (head.status < 300) reader.onOpen?.();
       else refused = head;
     },
@@ -124,7 +133,7 @@ function once(
     },
     onError: (error) => {
       release();
-      if (!answered) wire.note(request.method, '<error>');
+      if (!answered) note('<error>');
       reader.onError(unreachableOf(request, error));
     },
   });

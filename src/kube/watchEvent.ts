@@ -4,6 +4,8 @@ import type { KubeObject } from '../k8s/object.ts';
 
 /** A kind to watch: where it is served, what of it, and what is kept of each object. core/kinds/kinds.ts `KindRow` is one. */
 export interface Watched extends KindInfo {
+  /** Only there; absent: everywhere. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** `undefined` keeps nothing of the object. `bytes` is its size on the wire. Should not throw; see `drop`. */

@@ -1,9 +1,10 @@
 import type { Backoff, BackoffOptions } from './backoff.ts';
 import { createBackoff } from './backoff.ts';
 import type { WireEvent } from './decode.ts';
+import { WatchError } from './decode.ts';
 import { KubeError } from './errors.ts';
 import { causeOf } from './interruption.ts';
-import type { WatchEvent } from './watchEvent.ts';
+import type { InterruptionCause, WatchEvent } from './watchEvent.ts';
 
 /** What one subscription remembers between connections. */
 export interface WatchMemory {
@@ -92,7 +93,7 @@ export function interrupted(
   // an error and without bookmarks (measured with kube-apiserver 1.36.3).
   if (cause === 'idle' && !memory.spoke) memory.version = undefined;
   if (healthy) progressed(memory);
-  else if (cause === 'closed' || cause === 'idle' || cause === 'malformed') memory.stalls += 1;
+  else if (isStall(cause, failure)) memory.stalls += 1;
   if (memory.stalls >= STALLS_BEFORE_RELIST) {
     memory.stalls = 0;
     memory.version = undefined;
@@ -106,6 +107,13 @@ export function interrupted(
     ...(failure === undefined ? {} : { error: failure.error }),
   };
 }
+
+/**
+ * The server took the version and nothing good came of it: what it cannot tell from there, a list may. A refusal to open
+ * the watch says nothing about the version, and lists of everything are the last thing that a busy server needs.
+ */
+const isStall = (cause: InterruptionCause, failure: { readonly error: unknown } | undefined): boolean =>
+  cause === 'closed' || cause === 'idle' || cause === 'malformed' || failure?.error instanceof WatchError;
 
 /** Another connection is about to be opened. */
 export function opening(memory: WatchMemory, nowMs: number): void {

@@ -13,6 +13,8 @@ import { createNamespacesController } from './controllers/namespaces.ts';
 import type { ReportsController } from './controllers/reports.ts';
 import { createReportsController } from './controllers/reports.ts';
 import { createFactsKeeper } from './factsKeeper.ts';
+import type { GiveWay } from './giveWay.ts';
+import { createGiveWay } from './giveWay.ts';
 import { createGovernances } from './governances.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
@@ -41,7 +43,11 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Resolves when what decides governance is known and work has begun. */
+  /**
+   * Has watched what is in use, and writes nothing: all that a standby does. Resolves when what decides governance is known.
+   */
+  follow(): Promise<void>;
+  /** Follows, then begins to work: everything is looked at as it is by then. Resolves when work has begun. */
   start(): Promise<void>;
   /** What discovery found; undefined when it did not answer. */
   served(groups: readonly string[] | undefined): void;
@@ -49,13 +55,15 @@ export interface Engine {
   notReady(): string | undefined;
   readonly ledger: Ledger;
   readonly queues: Queues;
+  /** For what tells of repairs and must not compete with them. */
+  readonly giveWay: GiveWay;
   drain(): Promise<void>;
 }
 
 export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
 
 /** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
-export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 8 } as const;
+export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4 } as const;
 
 /** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
 export function createEngine(options: EngineOptions): Engine {
@@ -64,7 +72,6 @@ export function createEngine(options: EngineOptions): Engine {
   const facts = createFactsKeeper(store);
   const governances = createGovernances(store, options.ownNamespace);
   const reporter = createReportsController({ clock, governances, ports, outcome: (ns) => ledger.outcome(ns) });
-  const reports = createQueue(reporter.reconcile, { clock, concurrency: CONCURRENCY.reports });
   const namespaces = createQueue(
     createNamespacesController({
       controls,
@@ -77,6 +84,12 @@ export function createEngine(options: EngineOptions): Engine {
     }),
     { clock, concurrency: CONCURRENCY.namespaces },
   );
+  const giveWay = createGiveWay(clock, namespaces);
+  const reports = createQueue(reporter.reconcile, {
+    clock,
+    concurrency: CONCURRENCY.reports,
+    giveWayMs: giveWay.waitMs,
+  });
   const attention = createAttention({
     ...options,
     index: store,
@@ -85,7 +98,14 @@ export function createEngine(options: EngineOptions): Engine {
     facts,
     queue: namespaces,
   });
-  const gate = createSectionGate({ ...options, onReady: attention.sectionReady });
+  let working = false;
+  const gate = createSectionGate({
+    ...options,
+    // What a standby found out about the cluster would be old by the time at which it leads.
+    onReady: (section) => {
+      if (working) attention.sectionReady(section);
+    },
+  });
   const baselines = createQueue(
     createBaselinesController({
       ...options,
@@ -97,34 +117,51 @@ export function createEngine(options: EngineOptions): Engine {
   );
   ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
   const queues: Queues = { namespaces, baselines, reports };
+  let followed: Promise<void> | undefined;
+  const follow = (): Promise<void> => {
+    followed ??= followChanges(options, gate, (trigger) => {
+      if (working) handle(trigger, attention, gate, queues);
+      else if (trigger.to === 'governance') gate.update();
+    });
+    return followed;
+  };
   return {
-    start: () => start(options, attention, gate, queues),
+    follow,
+    start: async () => {
+      await follow();
+      working = true;
+      attention.governance();
+      for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
+      for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
+    },
     served: (groups) => {
       facts.served(groups);
-      attention.facts();
+      if (working) attention.facts();
     },
     notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
     ledger,
     queues,
+    giveWay,
     drain: async () => {
       await Promise.all(Object.values(queues).map((queue) => queue.drain()));
     },
   };
 }
 
-async function start(options: EngineOptions, attention: Attention, gate: SectionGate, queues: Queues): Promise<void> {
-  const { store } = options;
-  options.ensureWatched(BASE_KINDS);
+/** Watches what decides governance, then the sections in use, and tells what follows from each change. */
+async function followChanges(
+  { store, ensureWatched }: EngineOptions,
+  gate: SectionGate,
+  tell: (trigger: Trigger) => void,
+): Promise<void> {
+  ensureWatched(BASE_KINDS);
   await store.synced(BASE_KINDS);
-  attention.governance();
   store.changes$.subscribe((change) => {
     // The objects of a first list are looked at all together, when the section they belong to is known.
     if (!store.isSynced(change.kind)) return;
-    for (const trigger of triggersOf(change)) handle(trigger, attention, gate, queues);
+    for (const trigger of triggersOf(change)) tell(trigger);
   });
   gate.update();
-  for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
-  for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
 }
 
 function handle(trigger: Trigger, attention: Attention, gate: SectionGate, queues: Queues): void {

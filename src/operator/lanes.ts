@@ -10,6 +10,8 @@ export interface Lanes {
   /** The next key, or undefined. `liveOnly` leaves bulk alone. */
   take(liveOnly: boolean): { readonly key: string; readonly sinceMs: number } | undefined;
   size(lane: Lane): number;
+  /** Since when the key waits that would be taken next from a lane; undefined when it is empty. */
+  oldestMs(lane: Lane): number | undefined;
 }
 
 const BULK_SHARE = 8;
@@ -44,5 +46,6 @@ export function createLanes(): Lanes {
       return bulkTurn ? (takeFrom('bulk') ?? takeFrom('live')) : (takeFrom('live') ?? takeFrom('bulk'));
     },
     size: (lane) => keys[lane].size,
+    oldestMs: (lane) => keys[lane].values().next().value,
   };
 }

@@ -53,6 +53,9 @@ const CONTROLLER_ROWS: readonly MetricRow[] = [
     'method',
     'host',
   ]),
+  row('leader_election_master_status', 'gauge', 'One on the replica that leads, zero on those that stand by.', [
+    'name',
+  ]),
 ];
 
 const DRAWBRIDGE_ROWS: readonly MetricRow[] = [

@@ -5,10 +5,11 @@ import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import { loadClusterAccess } from '../kube/config.ts';
 import { servedGroups, serverVersion } from '../kube/discovery.ts';
+import type { EventRecorder } from '../kube/events.ts';
 import { createEventRecorder } from '../kube/events.ts';
 import type { Store } from '../kube/store.ts';
 import { createStore } from '../kube/store.ts';
-import type { Transport } from '../kube/transport.ts';
+import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
 import { parseBindAddress } from './bindAddress.ts';
@@ -17,6 +18,8 @@ import type { Engine } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
 import type { Check } from './health.ts';
 import { healthPage } from './health.ts';
+import type { ElectionOptions, Leadership } from './leadership.ts';
+import { ALONE, createLeadership } from './leadership.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
@@ -31,6 +34,7 @@ import { serve } from './server.ts';
 import { eventsSink, noteOn } from './sinks/eventsSink.ts';
 import { logSink } from './sinks/logSink.ts';
 import { metricsSink } from './sinks/metricsSink.ts';
+import type { Sink } from './sinks/sink.ts';
 import { guarded } from './sinks/sink.ts';
 import { collectState } from './stateMetrics.ts';
 import { aborted, sleep } from './waiting.ts';
@@ -44,19 +48,22 @@ export interface OperatorOptions {
   readonly ownNamespace: string;
   /** The pod's name, for Events. */
   readonly instance: string;
+  /** Undefined: it is alone, and leads. */
+  readonly election: ElectionOptions | undefined;
   readonly version: string;
   readonly logger: Logger;
 }
 
 const DISCOVERY_EVERY_MS = 600_000;
-/** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events and servers need some of them. */
-const DRAIN_WITHIN_MS = 7_000;
+/** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events, servers and the Lease need some of them. */
+const DRAIN_WITHIN_MS = 6_000;
 /** A reconcile that runs longer than this hangs: every request it makes has a shorter time-out. */
 const STUCK_RECONCILE_MS = 300_000;
 
 /**
  * Runs the operator until `signal` aborts, then finishes what runs, at most within ten seconds. Rejects with a sentence
- * when it cannot start: a bad address, a port in use, an API server that is too old.
+ * when it cannot start (a bad address, a port in use, an API server that is too old), and when it led and lost the Lease:
+ * what it knew of its own writes is worth nothing then, and a new process stands by in a second.
  */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
   const { logger } = options;
@@ -70,38 +77,42 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     },
   );
   const access = loadClusterAccess(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
-  const transport = createTransport(access, {
-    userAgent: `drawbridge/${options.version}`,
-    onResponse: ({ code, method, host }) => {
-      metrics.count('rest_client_requests_total', { code, method, host });
-      answered(code);
-    },
-  });
+  // With the identity, the audit log tells replicas apart.
+  const userAgent = `drawbridge/${options.version}${options.election === undefined ? '' : ` (${options.election.identity})`}`;
+  const onResponse = ({ code, method, host }: ResponseNote): void => {
+    metrics.count('rest_client_requests_total', { code, method, host });
+    answered(code);
+  };
+  const transport = createTransport(access, { userAgent, onResponse });
   const store = createStore([]);
   const watches = createWatches(transport, store, metrics, logger);
-  const events = createEventRecorder(transport, {
+  const lost = new AbortController();
+  const ends = AbortSignal.any([signal, lost.signal]);
+  const onLost = (why: string): void => {
+    for (const queue of Object.values(engine.queues)) queue.abort();
+    watches.stop();
+    void transport.close();
+    lost.abort(new Error(`the operator leads no longer: ${why}`));
+  };
+  const { election, ownNamespace: namespace } = options;
+  const leadership =
+    election === undefined
+      ? ALONE
+      : createLeadership({ ...election, access, namespace, userAgent, metrics, logger, onResponse, onLost });
+  // Whatever writes does it through this one.
+  const writing = leadership.fenced(transport);
+  const events = createEventRecorder(writing, {
     reportingInstance: options.instance,
     fieldManager: FIELD_MANAGER,
+    giveWayMs: (waitedMs) => engine.giveWay.waitMs('live', waitedMs),
     onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
   });
-  const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
   const engine = createEngine({
     controls,
     store,
     clock: systemClock,
     ownNamespace: options.ownNamespace,
-    sink: guarded(
-      [
-        metricsSink(metrics),
-        logSink(logger),
-        eventsSink(
-          (note) => events.record(note),
-          isTerminating,
-          (namespace) => reportIn(store, namespace)?.body.report,
-        ),
-      ],
-      logger,
-    ),
+    sink: sinkOf(metrics, logger, events, store),
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
@@ -113,31 +124,52 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       const note = `waiting for namespaces to be pruned (${left.length}): ${left.slice(0, 5).join(', ')}`;
       events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
     },
-    ports: portsOf(transport, store),
+    ports: portsOf(writing, store),
   });
   measure(metrics, engine, logger);
-  collectState(metrics, store, engine.ledger);
+  collectState(metrics, store, engine.ledger, leadership.leads);
   const servers = await startServers(options, metrics, engine, watches);
   try {
     await requireVersion(() => serverVersion(transport), logger, signal);
     const stopDiscovery = keepDiscovering(transport, engine, logger);
-    const started = engine.start().then(() => logger.info('started', { watches: watches.kinds() }));
-    await Promise.race([started, aborted(signal)]);
-    await aborted(signal);
+    const working = work(engine, leadership, ends, () => logger.info('started', { watches: watches.kinds() }));
+    await Promise.race([working, aborted(ends)]);
+    await aborted(ends);
     stopDiscovery();
+    lost.signal.throwIfAborted();
     logger.info('stopping');
-    await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS)]);
+    await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS), aborted(lost.signal)]);
   } finally {
     for (const queue of Object.values(engine.queues)) queue.abort();
     watches.stop();
     await events.stop();
     await Promise.all(servers.map((server) => server.close()));
+    // Nothing is on its way any more when another replica begins.
     await transport.close();
+    await leadership.release();
   }
 }
 
+/** Stands by with all that is watched until it leads, then works. */
+async function work(engine: Engine, leadership: Leadership, ends: AbortSignal, onStarted: () => void): Promise<void> {
+  await engine.follow();
+  if (ends.aborted) return;
+  await leadership.elected();
+  if (ends.aborted) return;
+  await engine.start();
+  onStarted();
+}
+
+/** Everything that tells of what was found and done. */
+function sinkOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: Store): Sink {
+  const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
+  const reportOf = (namespace: string) => reportIn(store, namespace)?.body.report;
+  const toEvents = eventsSink((note) => events.record(note), isTerminating, reportOf);
+  return guarded([metricsSink(metrics), logSink(logger), toEvents], logger);
+}
+
 /** What the controllers may do to the world: write through the transport, and put the answers into the store. */
-const portsOf = (transport: Transport, store: Store): ApplyPorts => ({
+const portsOf = (transport: JsonTransport, store: Store): ApplyPorts => ({
   writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
   index: store,
   acknowledge: (entry) => store.acknowledge(entry),

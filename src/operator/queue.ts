@@ -34,6 +34,8 @@ export interface Settled {
 export interface QueueOptions {
   readonly clock: Clock;
   readonly concurrency: number;
+  /** How long a lane still has to wait although keys are ready, in ms; `waitedMs`: how long its next key has. Absent: 0. */
+  readonly giveWayMs?: (lane: Lane, waitedMs: number) => number;
 }
 
 export interface QueueStats {
@@ -57,6 +59,8 @@ export interface Queue {
   forget(key: string): void;
   readonly settled$: Observable<Settled>;
   stats(): QueueStats;
+  /** Whether a key is ready or runs. */
+  isBusy(): boolean;
   /** Takes nothing more, finishes what is ready or runs, then resolves. */
   drain(): Promise<void>;
   /** Aborts what runs. */
@@ -86,6 +90,8 @@ interface State {
   /** Work done since bulk last gave way. */
   workedMs: number;
   cancelTimer: () => void;
+  /** Another queue is served first until then. */
+  cancelWait: (() => void) | undefined;
   drained: (() => void) | undefined;
 }
 
@@ -118,6 +124,7 @@ export function createQueue(work: (work: Work) => Promise<WorkResult>, options: 
     resting: false,
     workedMs: 0,
     cancelTimer: () => {},
+    cancelWait: undefined,
     drained: undefined,
   };
   return {
@@ -143,10 +150,12 @@ export function createQueue(work: (work: Work) => Promise<WorkResult>, options: 
     },
     settled$: q.settled,
     stats: () => statsOf(q),
+    isBusy: () => isBusy(q),
     drain: () =>
       new Promise<void>((resolve) => {
         q.drained = resolve;
         q.cancelTimer();
+        q.cancelWait?.();
         pump(q);
       }),
     abort: () => q.aborts.abort(),
@@ -170,7 +179,7 @@ function pump(q: State): void {
   if (q.pumping) return;
   q.pumping = true;
   const { clock, concurrency } = q.options;
-  while (q.running.size < concurrency) {
+  while (q.running.size < concurrency && !givesWay(q)) {
     const next = q.lanes.take(q.resting);
     if (next === undefined) break;
     const startedMs = clock.nowMs();
@@ -179,7 +188,27 @@ function pump(q: State): void {
     if (!q.resting && q.workedMs > BULK_BUDGET_MS) rest(q);
   }
   q.pumping = false;
-  if (q.running.size + q.lanes.size('live') + q.lanes.size('bulk') === 0) q.drained?.();
+  if (!isBusy(q)) q.drained?.();
+}
+
+const isBusy = (q: State): boolean => q.running.size + q.lanes.size('live') + q.lanes.size('bulk') > 0;
+
+/** Whether what is ready has to wait still; then it is asked again when that is over. */
+function givesWay(q: State): boolean {
+  const { giveWayMs, clock } = q.options;
+  if (giveWayMs === undefined || q.drained !== undefined) return false;
+  if (q.cancelWait !== undefined) return true;
+  const waits = (['live', 'bulk'] as const).flatMap((lane) => {
+    const sinceMs = q.lanes.oldestMs(lane);
+    return sinceMs === undefined ? [] : [giveWayMs(lane, clock.nowMs() - sinceMs)];
+  });
+  const waitMs = Math.min(...waits);
+  if (waits.length === 0 || waitMs <= 0) return false;
+  q.cancelWait = clock.after(waitMs, () => {
+    q.cancelWait = undefined;
+    pump(q);
+  });
+  return true;
 }
 
 /**

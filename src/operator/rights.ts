@@ -1,5 +1,5 @@
 import { kindRow } from '../core/kinds/kinds.ts';
-import type { Transport } from '../kube/transport.ts';
+import type { JsonTransport } from '../kube/transport.ts';
 
 interface Review {
   readonly status?: { readonly allowed?: boolean };
@@ -12,7 +12,7 @@ const CACHED_MS = 30_000;
  * admission (THREATS 18). Cached for 30 s per verb, kind and namespace; undefined when the question got no answer.
  */
 export function createRights(
-  transport: Transport,
+  transport: JsonTransport,
   nowMs: () => number,
 ): (verb: string, kind: string, namespace: string) => Promise<boolean | undefined> {
   const cache = new Map<string, { readonly atMs: number; readonly lacks: Promise<boolean | undefined> }>();
@@ -27,7 +27,12 @@ export function createRights(
   };
 }
 
-async function ask(transport: Transport, verb: string, kind: string, namespace: string): Promise<boolean | undefined> {
+async function ask(
+  transport: JsonTransport,
+  verb: string,
+  kind: string,
+  namespace: string,
+): Promise<boolean | undefined> {
   const { group, plural } = kindRow(kind);
   try {
     const review = await transport.json<Review>({

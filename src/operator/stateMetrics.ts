@@ -16,12 +16,16 @@ const COUNTERS = ['drawbridge_drift_detected_total', 'drawbridge_repairs_total']
 
 const STATUSES = ['True', 'False', 'Unknown'];
 
-/** Gauges of state, written anew at each scrape from the store and the ledger: a series vanishes with its baseline. */
-export function collectState(metrics: Metrics, index: ObjectIndex, ledger: Ledger): void {
+/**
+ * Gauges of state, written anew at each scrape from the store and the ledger: a series vanishes with its baseline. Only who
+ * leads has them: a standby has looked at no namespace.
+ */
+export function collectState(metrics: Metrics, index: ObjectIndex, ledger: Ledger, leads: () => boolean): void {
   const alive = (): ReadonlySet<string> => new Set([...index.ofKind(SECURITY_BASELINE.kind)].map(({ name }) => name));
   for (const counter of COUNTERS) metrics.keepOnly(counter, 'baseline', alive);
   metrics.onScrape(() => {
     for (const gauge of GAUGES) metrics.reset(gauge);
+    if (!leads()) return;
     for (const entry of index.ofKind(SECURITY_BASELINE.kind) as Iterable<Entry<BaselineBody>>) {
       collectBaseline(metrics, entry, ledger);
     }

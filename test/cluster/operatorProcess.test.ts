@@ -124,6 +124,8 @@ describe('The operator’s process', function () {
     [['operator', '--log-level', 'loud'], 'error, warn, info, debug'],
     [['operator', '--kubeconfig', '/no/such/file'], '/no/such/file'],
     [['operator', '--metrics-bind-address', 'nowhere:http'], 'nowhere:http'],
+    [['operator', '--leader-election-lease-duration', 'soon'], '"soon" is not a duration'],
+    [['operator', '--leader-elect', '--leader-election-renew-deadline=20s'], 'shorter than the lease duration'],
     [['oprator'], 'operator'],
   ] as const) {
     it(`exits 2 and says why when called as ${args.join(' ')}`, async () => {

@@ -38,6 +38,13 @@ describe('KubeError', () => {
     expect(refusal(429, { details: { retryAfterSeconds: 2 } }).retryAfterMs).to.equal(2000);
   });
 
+  it('waits no longer than a minute, whatever it is asked', () => {
+    expect(refusal(429, { details: { retryAfterSeconds: 86_400 } }).retryAfterMs).to.equal(60_000);
+    expect(
+      new KubeError({ status: 503, method: 'GET', path: '/', body: {}, retryAfterMs: 3_600_000 }).retryAfterMs,
+    ).to.equal(60_000);
+  });
+
   it('cuts a long sentence', () => {
     expect(refusal(422, { message: 'x'.repeat(5_000) }).serverMessage).to.have.length(1024);
   });

@@ -69,6 +69,18 @@ describe('The store', () => {
     expect(versions()).to.deep.equal({ a: 10 });
   });
 
+  it('takes no object for new that a watch tells of a second time after its end', () => {
+    const { changes, list, see, seeDeleted, versions } = world();
+    list(5);
+    see(entry('a', 6));
+    seeDeleted('a', 7);
+    see(entry('a', 6));
+    expect(versions()).to.deep.equal({});
+    seeDeleted('a', 7);
+    see(entry('b', 8));
+    expect(brief(changes)).to.deep.equal(['watch ->6', 'watch 6>-', 'watch ->8']);
+  });
+
   it('orders versions as numbers', () => {
     const { see, versions } = world();
     see(entry('a', 9), entry('a', 10));

@@ -9,7 +9,7 @@ import { entry } from './entries.ts';
 
 /** What somebody does to an object on the server; `own`: it is us, so an answer comes too. */
 interface Deed {
-  readonly deed: 'write' | 'delete' | 'hold' | 'relist';
+  readonly deed: 'write' | 'delete' | 'hold' | 'relist' | 'replay';
   readonly name: string;
   readonly own: boolean;
   /** How many deliveries happen before the next deed, and which: of answers (odd) or of events (even). */
@@ -18,7 +18,7 @@ interface Deed {
 
 const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
   fc.record({
-    deed: fc.constantFrom('write', 'write', 'write', 'delete', 'hold', 'relist'),
+    deed: fc.constantFrom('write', 'write', 'write', 'delete', 'hold', 'relist', 'replay'),
     name: fc.constantFrom('a', 'b'),
     own: fc.boolean(),
     deliveries: fc.array(fc.nat(9), { maxLength: 4 }),
@@ -30,6 +30,11 @@ const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
 function createWire(follower: KindFollower) {
   const live = new Map<string, Entry>();
   let events: WatchEvent[] = [];
+  const history: WatchEvent[] = [];
+  const tell = (event: WatchEvent) => {
+    events.push(event);
+    history.push(event);
+  };
   const answers: (() => void)[] = [];
   let version = 10;
   let uids = 0;
@@ -39,7 +44,7 @@ function createWire(follower: KindFollower) {
     if (before === undefined) uids += 1;
     const next = entry(name, version, { ...change, uid: before?.uid ?? `${name}-${uids}`, body: { version } });
     live.set(name, next);
-    events.push({ type: 'apply', entry: next });
+    tell({ type: 'apply', entry: next });
     if (own) answers.push(() => follower.acknowledge(next));
   };
   const remove = (name: string, own: boolean) => {
@@ -47,7 +52,7 @@ function createWire(follower: KindFollower) {
     if (before === undefined) return;
     version += 1;
     live.delete(name);
-    events.push({ type: 'delete', namespace: 'default', name, uid: before.uid, resourceVersion: String(version) });
+    tell({ type: 'delete', namespace: 'default', name, uid: before.uid, resourceVersion: String(version) });
     if (own) answers.push(() => follower.acknowledgeDelete(before));
   };
   /** A delete that a finalizer holds up. */
@@ -62,6 +67,13 @@ function createWire(follower: KindFollower) {
     events = [{ type: 'init' }, ...[...live.values()].map((one): WatchEvent => ({ type: 'apply', entry: one }))];
     events.push({ type: 'initDone', resourceVersion: String(version) });
   };
+  /** Everything is told once more, by a server whose watch begins at an older version than it was asked to. */
+  const replay = (past: (act: () => void) => void) => {
+    while (events.length > 0) deliver(0);
+    past(() => {
+      for (const event of history) follower.apply(event);
+    });
+  };
   const deliver = (choice: number): void => {
     const answer = choice % 2 === 1 ? answers.splice(choice % Math.max(1, answers.length), 1)[0] : undefined;
     const event = answer === undefined ? events.shift() : undefined;
@@ -70,11 +82,12 @@ function createWire(follower: KindFollower) {
   };
   return {
     live,
-    act: ({ deed, name, own, deliveries }: Deed) => {
+    act: ({ deed, name, own, deliveries }: Deed, past: (act: () => void) => void) => {
       if (deed === 'write') write(name, own, { deleting: live.get(name)?.deleting ?? false });
       else if (deed === 'delete') remove(name, own);
       else if (deed === 'hold') hold(name, own);
-      else relist();
+      else if (deed === 'relist') relist();
+      else replay(past);
       for (const choice of deliveries) deliver(choice);
     },
     settle: (odd: boolean) => {
@@ -89,8 +102,10 @@ describe('The store, whatever the order in which events and answers come', () =>
       fc.property(deeds, fc.boolean(), (list, odd) => {
         const interner = createEntryInterner();
         const told = new Map<string, Entry>();
+        let isPast = false;
         const follower = createKindFollower(interner, (before, after) => {
           const name = (before ?? after)?.name ?? '';
+          expect(isPast, 'what was told before is no news').to.equal(false);
           expect(told.get(name), 'the change before it').to.equal(before);
           expect(before?.resourceVersion).not.to.equal(after?.resourceVersion);
           if (after === undefined) told.delete(name);
@@ -99,7 +114,12 @@ describe('The store, whatever the order in which events and answers come', () =>
         follower.apply({ type: 'init' });
         follower.apply({ type: 'initDone', resourceVersion: '10' });
         const wire = createWire(follower);
-        for (const deed of list) wire.act(deed);
+        const past = (act: () => void) => {
+          isPast = true;
+          act();
+          isPast = false;
+        };
+        for (const deed of list) wire.act(deed, past);
         wire.settle(odd);
         const known = Object.fromEntries([...follower.entries.all()].map((one) => [one.name, one]));
         expect(known).to.deep.equal(Object.fromEntries(wire.live));

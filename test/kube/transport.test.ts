@@ -175,7 +175,17 @@ describe('The transport', () => {
     await caught(transport.json({ method: 'PUT', path: `${POLICIES_PATH}/none` }));
     server.fail(() => true, { type: 'reset' });
     await caught(transport.json({ method: 'GET', path: '/api' }));
-    expect(notes.map(({ method, code }) => `${method} ${code}`)).to.deep.equal(['GET 200', 'PUT 404', 'GET <error>']);
+    server.fail(() => true, { type: 'hang' });
+    await caught(transport.json({ method: 'POST', path: '/api', timeoutMs: 50 }));
+    const nobody = connect(plainAccess('http://127.0.0.1:1'), { onResponse: (note) => notes.push(note) });
+    await caught(nobody.json({ method: 'DELETE', path: '/api' }));
+    expect(notes.map(({ method, code }) => `${method} ${code}`)).to.deep.equal([
+      'GET 200',
+      'PUT 404',
+      'GET <error>',
+      'POST <error>',
+      'DELETE <error>',
+    ]);
     expect(notes[0]?.host).to.equal(new URL(server.url).host);
   });
 

@@ -74,6 +74,7 @@ function operator(server: FakeServer, clock: VirtualClock) {
   });
   return {
     engine,
+    store,
     outcomes,
     watch,
     status: () => server.get(refOf(raw(baseline('restricted'))))?.status as SecurityBaselineStatus,
@@ -190,5 +191,90 @@ describe('the engine', () => {
     watch();
     await clock.advance(10_000);
     expect(server.writes.length).to.equal(before);
+  });
+});
+
+describe('the engine of a standby', () => {
+  const SLICE = { kind: 'EndpointSlice', namespace: 'default', name: 'kubernetes' };
+  const API_SERVER = { ...DENY, name: 'drawbridge-allow-api-server' };
+  const doors = (allow: object) => baseline('restricted', { network: { defaultDeny: ['Ingress', 'Egress'], allow } });
+
+  async function standingBy(...baselines: readonly Baseline[]) {
+    const { server, clock } = cluster(...baselines.map(raw));
+    const made = operator(server, clock);
+    await made.engine.follow();
+    await clock.advance(2000);
+    return { ...made, server, clock };
+  }
+
+  it('looks at nothing, keeps nothing and writes nothing, whatever happens', async () => {
+    const { server, watch, clock, outcomes, engine } = await standingBy(baseline('restricted'));
+    server.put(namespace('checkout'));
+    server.put(raw(baseline('second', {}, { generation: 2 })));
+    watch();
+    engine.served(['cilium.io']);
+    await clock.advance(600_000);
+    server.delete({ kind: 'Namespace', namespace: '', name: 'checkout' });
+    watch();
+    await clock.advance(600_000);
+    expect(server.writes).to.deep.equal([]);
+    expect(outcomes).to.deep.equal([]);
+    expect([...engine.ledger.baselines()]).to.deep.equal([]);
+    for (const queue of Object.values(engine.queues)) {
+      expect(queue.stats()).to.include({ live: 0, bulk: 0, delayed: 0, running: 0, adds: 0 });
+    }
+  });
+
+  it('has watched all that is in use, and is ready', async () => {
+    const { engine, store, server, watch, clock } = await standingBy(baseline('restricted'));
+    expect([store.isSynced('NetworkPolicy'), store.isSynced('RoleBinding')]).to.deep.equal([true, false]);
+    server.put(raw(baseline('restricted', { rbac: VIEWER }, { generation: 2 })));
+    watch();
+    await clock.advance(0);
+    expect(store.isSynced('RoleBinding')).to.equal(true);
+    expect(engine.notReady()).to.equal(undefined);
+  });
+
+  it('looks at everything as it is by the time at which it leads, and then says so', async () => {
+    const { engine, server, watch, clock, status } = await standingBy(baseline('restricted'));
+    server.put(namespace('checkout'));
+    server.put(raw(baseline('restricted', { excludedNamespaces: ['payments'] }, { generation: 2 })));
+    watch();
+    await clock.advance(60_000);
+    await engine.start();
+    await clock.advance(3000);
+    expect(server.get({ ...DENY, namespace: 'checkout' })).to.not.equal(undefined);
+    expect(server.get(DENY)).to.equal(undefined);
+    expect(status()).to.deep.include({ observedGeneration: 2, summary: '1/1' });
+  });
+
+  it('repairs in the turn of the event once it leads', async () => {
+    const { engine, server, watch, clock } = await standingBy(baseline('restricted'));
+    await engine.start();
+    await clock.advance(3000);
+    watch();
+    server.delete(DENY);
+    watch();
+    expect(server.writes.at(-1)?.ref).to.deep.equal(DENY);
+  });
+
+  it('rests on no fact that was lost before it led: what stands stays, and nothing old is written', async () => {
+    const first = await running(doors({ apiServer: {} }));
+    const { server, clock } = first;
+    const written = server.get(API_SERVER);
+    expect(JSON.stringify(written?.spec)).to.contain('192.168.0.10');
+    await first.engine.drain();
+    const standby = operator(server, clock);
+    server.put(apiServerSlice(['192.168.0.99']));
+    standby.watch();
+    await standby.engine.follow();
+    await clock.advance(2000);
+    server.delete(SLICE);
+    server.delete({ kind: 'Service', namespace: 'default', name: 'kubernetes' });
+    standby.watch();
+    await clock.advance(2000);
+    await standby.engine.start();
+    await clock.advance(3000);
+    expect(server.get(API_SERVER)?.spec).to.deep.equal(written?.spec);
   });
 });

@@ -88,7 +88,9 @@ describe('metrics of state', () => {
       observedGeneration: 1,
       lastTransitionTime: 't',
     } as const;
-    collectState(metrics, createIndex(baselineEntry(restricted, {}, { conditions: [condition] })), ledger);
+    let leads = true;
+    const index = createIndex(baselineEntry(restricted, {}, { conditions: [condition] }));
+    collectState(metrics, index, ledger, () => leads);
     ledger.record(outcomeWith([finding(), finding({ result: 'unknown' }), finding({ severity: 'low' })]));
     expect(await series(metrics, 'drawbridge_baseline_info')).to.deep.equal([
       'drawbridge_baseline_info{baseline="restricted",enforcement="Enforce"} 1',
@@ -103,6 +105,10 @@ describe('metrics of state', () => {
       'drawbridge_findings{baseline="restricted",control="network.foreign-policies",severity="high"} 2',
       'drawbridge_findings{baseline="restricted",control="network.foreign-policies",severity="low"} 1',
     ]);
+    leads = false;
+    for (const name of ['drawbridge_baseline_info', 'drawbridge_namespaces']) {
+      expect(await series(metrics, name), 'a standby has looked at nothing').to.deep.equal([]);
+    }
   });
 
   it('vanish with their baseline', async () => {
@@ -112,6 +118,7 @@ describe('metrics of state', () => {
       metrics,
       index,
       createLedger(() => 0),
+      () => true,
     );
     expect(await metrics.text()).to.contain('baseline="restricted"');
     index.delete(baselineEntry(restricted));

@@ -8,11 +8,10 @@ const SAMPLE = join(import.meta.dirname, '../../manifests/samples/restricted.yam
 
 describe('The audit-only overlay (THREATS 29)', function () {
   this.timeout(60_000);
-  const world = useWorld({ manifests: 'manifests/overlays/audit-only' });
+  const world = useWorld({ manifests: 'manifests/overlays/audit-only', operatorArgs: ['--leader-elect'] });
 
-  it('judges a namespace and writes status, reports and Events, nothing else', async () => {
+  it('judges a namespace and writes status, reports, Events and its own Lease, nothing else', async () => {
     const { admin } = world();
-    const mark = await world().mark();
     const [sample] = readManifests(SAMPLE);
     if (sample === undefined) throw new Error('no sample');
     await admin.create({ ...sample, spec: { ...(sample.spec as object), enforcement: 'Audit' } });
@@ -28,10 +27,15 @@ describe('The audit-only overlay (THREATS 29)', function () {
       const report = await admin.get('/apis/drawbridge.dev/v1alpha1/namespaces/payments/baselinereports/drawbridge');
       expect(report.state).to.equal('Drifted');
     });
-    const written = (await world().writesSince(mark, { all: true })).map(({ verb, resource, subresource = '' }) =>
+    const written = (await world().writesSince(0, { all: true })).map(({ verb, resource, subresource = '' }) =>
       resource === 'securitybaselines' ? `${verb} ${resource}/${subresource}` : resource,
     );
-    expect([...new Set(written)].sort()).to.deep.equal(['baselinereports', 'events', 'patch securitybaselines/status']);
+    expect([...new Set(written)].sort()).to.deep.equal([
+      'baselinereports',
+      'events',
+      'leases',
+      'patch securitybaselines/status',
+    ]);
     expect(await admin.list('/apis/networking.k8s.io/v1/namespaces/payments/networkpolicies')).to.deep.equal([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { GRANTABLE_ROLE } from '../../src/api/names.ts';
+import { GRANTABLE_ROLE, LEASE_NAME } from '../../src/api/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE, OPERATOR_USER, renderKustomization } from '../support/install.ts';
 import { readManifests } from '../support/kubeAdmin/manifests.ts';
@@ -80,8 +80,8 @@ describe('What is shipped, on a real API server', function () {
   });
 
   describe('lets the operator', () => {
-    const may = async (verb: string, group: string, resource: string, name?: string): Promise<boolean> => {
-      const resourceAttributes = { verb, group, resource, ...(name === undefined ? {} : { name }) };
+    const may = async (verb: string, group: string, resource: string, object: object = {}): Promise<boolean> => {
+      const resourceAttributes = { verb, group, resource, ...object };
       const review = await admin.post('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SubjectAccessReview',
@@ -109,6 +109,8 @@ describe('What is shipped, on a real API server', function () {
       ['update', 'drawbridge.dev', 'securitybaselines'],
       ['delete', 'drawbridge.dev', 'securitybaselines'],
       ['update', 'apiextensions.k8s.io', 'customresourcedefinitions'],
+      ['create', 'coordination.k8s.io', 'leases'],
+      ['update', 'coordination.k8s.io', 'leases'],
     ];
     for (const [verb, group, resource] of NEVER) {
       it(`never ${verb} ${resource}${group === '' ? '' : `.${group}`}`, async () => {
@@ -122,6 +124,19 @@ describe('What is shipped, on a real API server', function () {
         expect(await may(verb, 'rbac.authorization.k8s.io', 'roles'), verb).to.equal(true);
         expect(await may(verb, 'rbac.authorization.k8s.io', 'rolebindings'), verb).to.equal(true);
       }
+    });
+
+    it('hold its own Lease, and neither another nor delete any', async () => {
+      const lease = (verb: string, name: string) =>
+        may(verb, 'coordination.k8s.io', 'leases', { namespace: OPERATOR_NAMESPACE, name });
+      for (const verb of ['get', 'list', 'watch', 'update']) {
+        expect(await lease(verb, LEASE_NAME), verb).to.equal(true);
+        expect(await lease(verb, 'kube-scheduler'), verb).to.equal(false);
+      }
+      expect(await lease('delete', LEASE_NAME)).to.equal(false);
+      expect(await lease('patch', LEASE_NAME)).to.equal(false);
+      expect(await may('create', 'coordination.k8s.io', 'leases', { namespace: OPERATOR_NAMESPACE })).to.equal(true);
+      expect(await may('create', 'coordination.k8s.io', 'leases', { namespace: 'kube-system' })).to.equal(false);
     });
 
     it('list the one ClusterRole that bounds what it hands out, and no other', async () => {

@@ -97,7 +97,39 @@ describe('The manifests', function () {
       'update baselinereports.drawbridge.dev',
     ]);
     const bindings = rendered.auditOnly.filter(({ kind }) => /Binding$/.test(kind));
-    expect(bindings.map(({ metadata }) => metadata.name)).to.deep.equal(['drawbridge']);
+    expect(bindings.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
+      'RoleBinding drawbridge',
+      'ClusterRoleBinding drawbridge',
+    ]);
+  });
+
+  for (const which of ['base', 'auditOnly'] as const) {
+    it(`let the replicas of ${which} agree who leads by one Lease in their own namespace, and nothing else (THREATS 29)`, () => {
+      const roles = rendered[which].filter(({ kind }) => kind === 'Role');
+      expect(roles.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).to.deep.equal([
+        'drawbridge-system/drawbridge',
+      ]);
+      expect(rightsOf(roles.flatMap(rulesOf))).to.deep.equal([
+        'create leases.coordination.k8s.io',
+        'get leases.coordination.k8s.io/drawbridge',
+        'list leases.coordination.k8s.io/drawbridge',
+        'update leases.coordination.k8s.io/drawbridge',
+        'watch leases.coordination.k8s.io/drawbridge',
+      ]);
+    });
+  }
+
+  it('run two replicas of which one leads, and take down one at a time', () => {
+    const deployment = named(rendered.base, 'Deployment', 'drawbridge');
+    expect(deployment.spec).to.deep.include({
+      replicas: 2,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
+    expect(podOf(deployment).containers[0]?.args).to.include('--leader-elect');
+    const { spec } = named(rendered.base, 'PodDisruptionBudget', 'drawbridge');
+    const { selector, ...bounds } = spec as { readonly selector: { readonly matchLabels: object } };
+    expect(bounds).to.deep.equal({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(labelsOf(templateOf(deployment).metadata)).to.include(selector.matchLabels);
   });
 
   it('let the operator see one ClusterRole and one CRD', () => {

@@ -8,7 +8,8 @@ const INTRO = `# Metrics
 
 The operator serves them at \`/metrics\` on \`--metrics-bind-address\` (\`:8080\`; \`0\` is off), in the Prometheus text format.
 The shipped NetworkPolicy lets in namespaces labelled \`metrics: enabled\`. No series has a label for namespaces or objects, so
-their number does not grow with the cluster. Gauges of a baseline vanish with it.
+their number does not grow with the cluster. Gauges of a baseline vanish with it. Of several replicas only the one that leads has
+them; sum over replicas.
 `;
 
 const OWN = 'drawbridge_';
@@ -37,6 +38,7 @@ ${table(
     ['Repairs are refused', 'rate(drawbridge_repairs_total{result!="repaired"}[5m]) > 0'],
     ['A watch shows no life, bookmarks included', 'time() - drawbridge_watch_last_event_timestamp_seconds > 300'],
     ['The operator is gone', 'absent(drawbridge_build_info)'],
+    ['Of several replicas none leads, for a minute or more', 'sum(leader_election_master_status) == 0'],
   ].map(([when = '', expression = '']) => [when, code(expression)]),
 )}
 `;

@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
-import { BASELINE_REPORT, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { BASELINE_REPORT, LEASE_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds/kinds.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
+import { LEASE } from '../../src/kube/leaseRecord.ts';
 import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
@@ -58,6 +59,20 @@ const CRD: Grant = {
     verbs: ['get'],
   },
 };
+
+const LEASES = { apiGroups: [LEASE.group], resources: [LEASE.plural] };
+
+/** In its own namespace, and audit-only as well (THREATS 29): by its Lease the replicas agree who leads. */
+export const ownNamespaceGrants: readonly Grant[] = [
+  {
+    why: 'Who leads. What is created has no name yet that a rule could be about.',
+    rule: { ...LEASES, verbs: ['create'] },
+  },
+  {
+    why: 'Listed and watched by its name, so that a Lease that is given up is taken at once.',
+    rule: { ...LEASES, resourceNames: [LEASE_NAME], verbs: [...READ, 'update'] },
+  },
+];
 
 /** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
@@ -124,6 +139,17 @@ metadata:
 rules:
 ${grants.map(ruleText).join('')}`;
 
+const ownNamespaceRole = (): string => `${YAML_HEADER}# From tools/generate/rbac.ts.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: drawbridge
+  namespace: drawbridge-system
+  labels:
+    app.kubernetes.io/name: drawbridge
+rules:
+${ownNamespaceGrants.map(ruleText).join('')}`;
+
 function ruleText({ why, rule }: Grant, at: number, grants: readonly Grant[]): string {
   const comment = why === grants[at - 1]?.why ? '' : `${why.replaceAll(/^/gm, '# ')}\n`;
   return `${comment}${stringify([rule], { indentSeq: false, lineWidth: 120, flowCollectionPadding: false })}`;
@@ -133,6 +159,7 @@ export const rbacGenerator: Generator = {
   name: 'rbac',
   files: async () => [
     { path: 'manifests/base/rbac/clusterrole.yaml', content: clusterRole(operatorGrants()) },
+    { path: 'manifests/base/rbac/role.yaml', content: ownNamespaceRole() },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
   ],
 };

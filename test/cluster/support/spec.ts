@@ -149,7 +149,7 @@ export const fullBinding = (namespace: string): Fields => ({
 const DNS_ADDRESS = '10.96.0.10';
 
 /** The cluster DNS as kubeadm makes it; a bare control plane has none. */
-export const makeDns = (world: World): Promise<AnyObject> =>
+export const makeDns = (world: Pick<World, 'admin'>): Promise<AnyObject> =>
   world.admin.create({
     apiVersion: 'v1',
     kind: 'Service',
