@@ -9,16 +9,13 @@ import { labels } from '../support/arbitrary/labels.ts';
 import { fate, strayObject } from '../support/arbitrary/liveObjects.ts';
 import { fortunes } from '../support/arbitrary/results.ts';
 import { refOf } from '../support/buildServer.ts';
-import { withFortunes } from './fortune.ts';
-import { leftToDo, ruined, worldOf } from './namespace.ts';
+import { later, leftToDo, lookInFortune, ruined, worldOf } from './namespace.ts';
 
 const asked = fc.record({ baselines: governing, has: labels, known: facts });
 const live = fc.record({
   fates: fc.array(fate(), { maxLength: 12 }),
   strays: fc.array(strayObject(), { maxLength: 4 }),
 });
-/** Longer than any back-off and any bound of removals. */
-const LATER_MS = 120_000;
 
 /** What neither the plan names, nor bears our prefix and our label, nor is removed because the baseline says so. */
 function ofOthers(world: NamespaceWorld, planned: ReadonlySet<string>): readonly KubeObject[] {
@@ -60,7 +57,7 @@ describe('planning and applying', () => {
         await world.look();
         expect(leftToDo(world)).to.deep.equal([]);
         const count = world.server.writes.length;
-        world.clock.spend(LATER_MS);
+        later(world);
         await world.look();
         expect(world.server.writes.slice(count)).to.deep.equal([]);
       }),
@@ -85,15 +82,10 @@ describe('planning and applying', () => {
     await fc.assert(
       fc.asyncProperty(asked, live, fortunes, async (what, state, luck) => {
         const world = await ruined(what, state);
-        const end = withFortunes(world.server, luck);
-        for (let i = 0; i < 4; i += 1) {
-          await world.look();
-          world.clock.spend(LATER_MS);
-        }
-        end();
+        await lookInFortune(world, luck, 4);
         // The first look may meet what a lost answer hid, the second finds it done.
         await world.look();
-        world.clock.spend(LATER_MS);
+        later(world);
         await world.look();
         expect(leftToDo(world)).to.deep.equal([]);
       }),

@@ -10,8 +10,7 @@ import { fate, strayObject } from '../support/arbitrary/liveObjects.ts';
 import { fortunes } from '../support/arbitrary/results.ts';
 import { isLetThrough } from '../support/model/traffic.ts';
 import { connectionsOf, picks, shown } from '../support/model/world.ts';
-import { withFortunes } from './fortune.ts';
-import { carriedOut, leftToDo, ruined } from './namespace.ts';
+import { carriedOut, leftToDo, lookInFortune, ruined } from './namespace.ts';
 import { policiesIn } from './wanted.ts';
 
 /** Only what is deleted already is made anew by deleting it first (THREATS 2). */
@@ -38,7 +37,6 @@ const edits = fc.array(fc.record({ baselines: governing, known: facts, luck: for
   minLength: 1,
   maxLength: 3,
 });
-const LATER_MS = 120_000;
 
 /** The connections that are open now and in neither the state before nor the state that is wanted. */
 function watchTraffic(world: NamespaceWorld, has: Labels, ports: readonly number[]): () => readonly string[] {
@@ -69,12 +67,7 @@ describe('make before break', () => {
           const seen: string[] = [];
           const note = (): void => void seen.push(...openings());
           world.server.before = note;
-          const end = withFortunes(world.server, luck);
-          for (let i = 0; i < 2; i += 1) {
-            await world.look();
-            world.clock.spend(LATER_MS);
-          }
-          end();
+          await lookInFortune(world, luck, 2);
           await world.look();
           note();
           expect(seen).to.deep.equal([]);
@@ -100,12 +93,7 @@ describe('make before break', () => {
           );
           early.push(...before.map((change) => `${keyOf(ref)} before ${keyOf(change.ref)}`));
         };
-        const end = withFortunes(world.server, luck);
-        for (let i = 0; i < 4; i += 1) {
-          await world.look();
-          world.clock.spend(LATER_MS);
-        }
-        end();
+        await lookInFortune(world, luck, 4);
         await world.look();
         expect(early).to.deep.equal([]);
       }),

@@ -14,9 +14,11 @@ import type { NamespaceWorld } from '../operator/namespaceWorld.ts';
 import { namespaceWorld } from '../operator/namespaceWorld.ts';
 import type { Fate } from '../support/arbitrary/liveObjects.ts';
 import { fated } from '../support/arbitrary/liveObjects.ts';
+import type { Fortune } from '../support/arbitrary/results.ts';
 import { createIndex } from '../support/buildIndex.ts';
 import { projected, refOf } from '../support/buildServer.ts';
 import { stored } from '../support/model/stored.ts';
+import { withFortunes } from './fortune.ts';
 
 /** What the namespace payments is to be held at. */
 export interface Asked {
@@ -43,6 +45,21 @@ export async function ruined(
   const right = worldOf(asked);
   await right.look();
   return worldOf(asked, [...strays, ...fated(right.server.objects(), fates)]);
+}
+
+/** Longer than any back-off and any bound of removals. */
+const LATER_MS = 120_000;
+
+export const later = (world: NamespaceWorld): void => world.clock.spend(LATER_MS);
+
+/** Looks so often, each time long after the time before, while writes turn out as said; then they succeed again. */
+export async function lookInFortune(world: NamespaceWorld, fortunes: readonly Fortune[], times: number): Promise<void> {
+  const end = withFortunes(world.server, fortunes);
+  for (let i = 0; i < times; i += 1) {
+    await world.look();
+    later(world);
+  }
+  end();
 }
 
 /** What does not stand on the server as planned, of what those ask for who may have something done. */

@@ -42,9 +42,10 @@ export const specOf = (more: Partial<SecurityBaselineSpec> = {}): SecurityBaseli
   ...more,
 });
 
-export const baseline = (
+/** A baseline with this spec and nothing else. */
+export const baselineWith = (
   name: string,
-  spec: Partial<SecurityBaselineSpec> = {},
+  spec: SecurityBaselineSpec,
   more: Partial<Omit<Baseline, 'name' | 'spec'>> = {},
 ): Baseline => ({
   name,
@@ -53,8 +54,15 @@ export const baseline = (
   createdAt: '2026-01-01T00:00:00Z',
   releasing: false,
   ...more,
-  spec: specOf(spec),
+  spec,
 });
+
+/** One whose spec `specOf` completes. */
+export const baseline = (
+  name: string,
+  spec: Partial<SecurityBaselineSpec> = {},
+  more: Partial<Omit<Baseline, 'name' | 'spec'>> = {},
+): Baseline => baselineWith(name, specOf(spec), more);
 
 /** The same without one of its sections. */
 export const withoutSection = (whole: Baseline, section: 'network' | 'rbac'): Baseline => {

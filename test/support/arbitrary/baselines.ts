@@ -1,26 +1,11 @@
 import fc from 'fast-check';
-import type { SecurityBaselineSpec } from '../../../src/api/types.ts';
 import type { Baseline } from '../../../src/core/govern/baseline.ts';
 import type { Held } from '../../../src/core/govern/held.ts';
+import { baselineWith } from '../build.ts';
 import { baselineHead, baselineSpec } from './baselineSpec.ts';
 import { labels } from './labels.ts';
 import { networkSpec } from './networkSpec.ts';
 import { rbacSpec } from './rbacSpec.ts';
-
-/** A baseline with this spec and nothing else, which the builders of tests would add to. */
-export const baselineWith = (
-  name: string,
-  spec: SecurityBaselineSpec,
-  more: Partial<Omit<Baseline, 'name' | 'spec'>> = {},
-): Baseline => ({
-  name,
-  uid: `uid-${name}`,
-  generation: 1,
-  createdAt: '2026-01-01T00:00:00Z',
-  releasing: false,
-  ...more,
-  spec,
-});
 
 /** Of several baselines; they are often equally old. */
 export const baselines: fc.Arbitrary<readonly Baseline[]> = fc
