@@ -36,6 +36,8 @@ for (const [what, manifests] of [
       await member(world(), NS, NS);
       await declare(world(), NS, AUDIT);
       const baseline = await untilReady(world(), NS, 1);
+      // The report follows the status: it gives way to repairs.
+      await untilFinding(world(), NS, 'Missing');
       const missing = (await findingsIn(world(), NS)).filter(({ reason }) => reason === 'Missing');
       expect(missing.map(({ object }) => object.split('-4')[0]).toSorted()).to.deep.equal([
         `NetworkPolicy ${NS}/${DENY}`,
