@@ -17,8 +17,8 @@ const QUIET_MS = 100;
 const PATIENCE_MS: Readonly<Record<Lane, number>> = { live: 2_000, bulk: 30_000 };
 
 /**
- * Reports and Events tell what was done. Each is a request to the same API server that the next repair waits for: at once
- * they double the time of a repair that follows (docs/benchmarks.md).
+ * Reports and Events tell what was done. Each is a request to the same API server that the next repair waits for
+ * (docs/benchmarks.md).
  */
 export function createGiveWay(clock: Clock, urgent: Queue): GiveWay {
   let settledMs = Number.NEGATIVE_INFINITY;

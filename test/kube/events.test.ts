@@ -65,6 +65,22 @@ function recording(options: Partial<EventRecorderOptions> = {}) {
 }
 
 describe('The event recorder', () => {
+  it('lets what is more urgent go first, and says how long an Event has waited by then', async () => {
+    const waited: number[] = [];
+    const { recorder, sent, advance } = recording({
+      giveWayMs: (waitedMs) => {
+        waited.push(waitedMs);
+        return waitedMs < 200 ? 100 : 0;
+      },
+    });
+    recorder.record(note());
+    await advance(190);
+    expect(sent).to.deep.equal([]);
+    await advance(100);
+    expect(sent).to.have.lengthOf(1);
+    expect(waited).to.deep.equal([0, 100, 200]);
+  });
+
   it('writes an Event of events.k8s.io/v1', async () => {
     const { recorder, sent, advance } = recording();
     const related = { apiVersion: 'drawbridge.dev/v1alpha1', kind: 'SecurityBaseline', namespace: '', name: 'strict' };

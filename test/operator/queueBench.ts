@@ -1,3 +1,4 @@
+import type { Lane } from '../../src/operator/lanes.ts';
 import type { Queue, Settled, Work, WorkResult } from '../../src/operator/queue.ts';
 import { createQueue } from '../../src/operator/queue.ts';
 import type { VirtualClock } from '../support/buildClock.ts';
@@ -19,9 +20,15 @@ export interface Bench {
 
 /** A queue whose work ends when the test says so, or at once with what `answer` gives. */
 export function bench(
-  options: { concurrency?: number; random?: number; answer?: (work: Work) => WorkResult } = {},
+  options: {
+    concurrency?: number;
+    random?: number;
+    answer?: (work: Work) => WorkResult;
+    clock?: VirtualClock;
+    giveWayMs?: (lane: Lane, waitedMs: number) => number;
+  } = {},
 ): Bench {
-  const clock = createClock(options.random ?? 1);
+  const clock = options.clock ?? createClock(options.random ?? 1);
   const started: string[] = [];
   const work: Work[] = [];
   const settled: Settled[] = [];
@@ -33,7 +40,11 @@ export function bench(
       if (options.answer !== undefined) return Promise.resolve(options.answer(item));
       return new Promise((resolve) => open.push({ key: item.key, end: resolve }));
     },
-    { clock, concurrency: options.concurrency ?? 4 },
+    {
+      clock,
+      concurrency: options.concurrency ?? 4,
+      ...(options.giveWayMs === undefined ? {} : { giveWayMs: options.giveWayMs }),
+    },
   );
   queue.settled$.subscribe((event) => settled.push(event));
   return {
