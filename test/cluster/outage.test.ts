@@ -7,7 +7,8 @@ import { startOperator } from '../support/operator.ts';
 import { useWorld } from '../support/world.ts';
 import { conditionOf, member, shown, staysQuiet, untilQuiet, untilReady, workSince } from './support/look.ts';
 import { baselinePath, bindings, DENY, namespacePath, policies, reportPath, roles, VIEWER } from './support/paths.ts';
-import { baselineOf, denyOnly, FULL_RBAC } from './support/spec.ts';
+import { DENY_AND_RBAC, expectRight } from './support/right.ts';
+import { baselineOf } from './support/spec.ts';
 
 const NAME = 'outlasts';
 const NAMESPACES = ['team-a', 'team-b', 'team-c', 'team-d'];
@@ -21,28 +22,13 @@ describe('Outages', function () {
 
   before(async () => {
     for (const namespace of NAMESPACES) await member(world(), namespace, NAME);
-    await admin().create(baselineOf(NAME, { ...denyOnly(), rbac: FULL_RBAC }));
+    await admin().create(baselineOf(NAME, DENY_AND_RBAC));
     await untilReady(world(), NAME, NAMESPACES.length);
     await untilQuiet(world());
   });
 
-  const untilRight = async (withinMs: number): Promise<void> => {
-    await eventually(
-      async () => {
-        for (const namespace of NAMESPACES) {
-          const deny = await admin().find(policies(namespace, DENY));
-          expect(deny?.spec, namespace).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-          const ours = (await admin().list(policies(namespace))).map(({ metadata }) => metadata.name);
-          expect(ours).to.deep.equal([DENY]);
-          expect((await admin().find(roles(namespace, VIEWER)))?.rules).to.deep.equal(
-            (FULL_RBAC.roles as readonly { readonly rules: unknown }[])[0]?.rules,
-          );
-          expect(await admin().list(bindings(namespace))).to.have.lengthOf(1);
-        }
-      },
-      { withinMs, everyMs: 20 },
-    );
-  };
+  const untilRight = (withinMs: number): Promise<void> =>
+    eventually(() => expectRight(world(), NAMESPACES), { withinMs, everyMs: 20 });
   /** Four ways to drift, one for each namespace. */
   const driftEverywhere = async (): Promise<void> => {
     await admin().delete(policies('team-a', DENY));

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import type { SchedulerLike } from 'rxjs';
+import { NEVER } from 'rxjs';
 import { KubeError, UnreachableError } from '../../src/kube/errors.ts';
+import { failWhenIdle, IdleError } from '../../src/kube/idle.ts';
 import { POLICIES, POLICIES_PATH } from './entries.ts';
+import { createVirtualTime } from './virtualTime.ts';
 import { added, at, bookmark, deleted, errorEvent, initialEnd, modified, watchInVirtualTime } from './wire.ts';
 
 const refused = (status: number, more: object = {}) =>
@@ -373,6 +377,25 @@ describe('A watch that is interrupted', () => {
     expect(watch.query(3).sendInitialEvents).to.equal('true');
   });
 
+  it('lists again after three connections in a row that only brought an ERROR', () => {
+    const watch = started();
+    for (let index = 0; index < 3; index += 1) {
+      if (index > 0) expect(watch.query(index).resourceVersion).to.equal('10');
+      watch.last().send(errorEvent(500));
+      watch.advance(5_000);
+    }
+    expect(watch.query(3).sendInitialEvents).to.equal('true');
+  });
+
+  it('does not list again because the server refused to open a watch', () => {
+    const watch = started();
+    for (let index = 0; index < 6; index += 1) {
+      watch.last().fail(refused(503));
+      watch.advance(5_000);
+    }
+    expect(watch.query(6).resourceVersion).to.equal('10');
+  });
+
   it('lists again after three instant clean closes without an event', () => {
     const watch = started();
     for (let index = 0; index < 3; index += 1) {
@@ -413,6 +436,27 @@ describe('A silent watch', () => {
     expect(watch.connections[0]?.isCancelled()).to.equal(true);
     watch.advance(50);
     expect(watch.query(1).resourceVersion).to.equal('12');
+  });
+
+  it('is found though the clock was set back an hour meanwhile', () => {
+    const { scheduler, advance } = createVirtualTime();
+    let setBackMs = 0;
+    const clock: SchedulerLike = {
+      now: () => scheduler.now() + 3_600_000 - setBackMs,
+      schedule: scheduler.schedule.bind(scheduler),
+    };
+    let failed: unknown;
+    NEVER.pipe(failWhenIdle(() => 100_000, 100_000, clock)).subscribe({
+      error: (error: unknown) => {
+        failed = error;
+      },
+    });
+    advance(50_000);
+    setBackMs = 3_600_000;
+    advance(149_999);
+    expect(failed).to.equal(undefined);
+    advance(1);
+    expect(failed).to.be.instanceOf(IdleError);
   });
 
   it('without any bookmark has until the time it asked for, and half a minute', () => {
