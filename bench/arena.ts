@@ -18,6 +18,8 @@ export interface Observer {
   /** Resolves with the time at which the policy appears again, in performance.now(). */
   nextAdded(namespace: string, name: string): Promise<number>;
   count(): number;
+  /** Resolves with the time at which `count` objects of this name have been changed, counted from the call. */
+  changed(name: string, count: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function observe(kubeconfig: string): Promise<Observer> {
   const keys = new Set<string>();
   const waiters = new Map<string, (atMs: number) => void>();
   let goal: { readonly count: number; readonly resolve: (atMs: number) => void } | undefined;
+  let edit: { readonly name: string; left: number; readonly resolve: (atMs: number) => void } | undefined;
   const client = bareClient(kubeconfig, PATHS.length);
   const take = (kind: string, line: string): void => {
     const { type, object } = JSON.parse(line);
@@ -42,6 +45,10 @@ export async function observe(kubeconfig: string): Promise<Observer> {
     if (type === 'ADDED') {
       waiters.get(key)?.(performance.now());
       waiters.delete(key);
+    }
+    if (type === 'MODIFIED' && edit !== undefined && name === edit.name) {
+      edit.left -= 1;
+      if (edit.left === 0) edit.resolve(performance.now());
     }
     if (goal !== undefined && keys.size >= goal.count) goal.resolve(performance.now());
   };
@@ -55,6 +62,10 @@ export async function observe(kubeconfig: string): Promise<Observer> {
     nextAdded: (namespace, name) =>
       new Promise((resolve) => void waiters.set(`${PATHS[0]} ${namespace} ${name}`, resolve)),
     count: () => keys.size,
+    changed: (name, count) =>
+      new Promise((resolve) => {
+        edit = { name, left: count, resolve };
+      }),
     close: () => client.close(),
   };
 }

@@ -1,5 +1,5 @@
-/** The baseline of the benchmarks: what a careful team would write. */
-export const BASELINE = {
+/** The baseline of the benchmarks, what a careful team would write; `port` is what an edit changes. */
+export const baselineWith = (port: number) => ({
   apiVersion: 'drawbridge.dev/v1alpha1',
   kind: 'SecurityBaseline',
   metadata: { name: 'bench' },
@@ -18,7 +18,7 @@ export const BASELINE = {
             ingress: [
               {
                 from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
-                ports: [{ port: 8080 }],
+                ports: [{ port }],
               },
             ],
           },
@@ -38,7 +38,12 @@ export const BASELINE = {
       ],
     },
   },
-};
+});
+
+export const BASELINE = baselineWith(8080);
+/** The edit: one of the four policies of each namespace changes. */
+export const EDITED_BASELINE = baselineWith(8081);
+export const EDITED_RULE = 'from-ingress';
 
 /** Four policies, a Role and a RoleBinding. */
 export const OBJECTS_PER_NAMESPACE = 6;

@@ -7,7 +7,7 @@ export interface BareClient {
   readonly pool: Pool;
   readonly headers: Readonly<Record<string, string>>;
   /** Sends and reads the whole answer; throws on anything but 2xx. */
-  send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string): Promise<string>;
+  send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: string): Promise<string>;
   close(): Promise<void>;
 }
 

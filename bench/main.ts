@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { RUNTIME } from '../tools/bundle/runtime.ts';
 import type { Figures } from './scenario.ts';
 import { measure } from './scenario.ts';
 import { ms, times } from './statistics.ts';
@@ -16,13 +18,20 @@ for (const size of sizes.length === 0 ? [500] : sizes) {
   if (!Number.isInteger(size) || size < 1) throw new Error(`"${size}" is no number of namespaces`);
   process.stdout.write(`${table(await measure(size, bundle, log))}\n`);
 }
+process.stdout.write(`### What one event costs the operator itself\n\n${perEvent()}\n`);
 process.exit(0);
+
+/** In a process of its own, run as the bundle is. */
+function perEvent(): string {
+  const program = fileURLToPath(new URL('perEvent.ts', import.meta.url));
+  return execFileSync(process.execPath, [...RUNTIME.nodeArgs, program], { encoding: 'utf8' });
+}
 
 function table(f: Figures): string {
   const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   const row = (what: string, operator: string, limit = '', ratio = ''): string =>
     `| ${what} | ${operator} | ${limit} | ${ratio} |`;
-  const { cold, single, mass } = f;
+  const { cold, single, mass, edit } = f;
   return [
     `### ${f.namespaces} namespaces, ${f.objects} objects (${cpus().length} cores, Node ${process.version})`,
     '',
@@ -36,6 +45,15 @@ function table(f: Figures): string {
     row('a hundred at once, p99', ms(mass.operator.p99), ms(mass.bare.p99), times(mass.operator.p99, mass.bare.p99)),
     row('new namespace guarded, p50', ms(f.newNamespace.p50)),
     row('new namespace guarded, p99', ms(f.newNamespace.p99)),
+    row(
+      'an edit of the baseline, everywhere',
+      ms(edit.operatorMs),
+      ms(edit.bareMs),
+      times(edit.operatorMs, edit.bareMs),
+    ),
+    row('writes per object it changes', (edit.writes / (f.namespaces + f.born)).toFixed(3), '1'),
+    row('event loop held up at most, converging', ms(f.loopDelay.coldMs)),
+    row('event loop held up at most, a hundred at once', ms(f.loopDelay.massMs)),
     row('writes in ten idle seconds', String(f.idle.writes), '0'),
     row('CPU while idle', `${(f.idle.cpuShare * 100).toFixed(1)} %`),
     row('restart until all were looked at', ms(f.restart.readyMs)),
