@@ -1,38 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { World } from '../test/support/world.ts';
-import type { Observer } from './arena.ts';
-import {
-  createNamespaces,
-  DENY,
-  namesOf,
-  policyPath,
-  repairAtOnce,
-  repairOneByOne,
-  runBare,
-  startBareLoop,
-} from './arena.ts';
+import { createNamespaces, DENY, namesOf, policyPath, runBare } from './arena.ts';
 import { EDITED_RULE } from './baseline.ts';
-import type { BareClient } from './client.ts';
-import type { Latency } from './statistics.ts';
-import { latencyOf } from './statistics.ts';
-
-/** The same repairs as the operator's, by the bare loop. */
-export async function bareRepairs(
-  kubeconfig: string,
-  observer: Observer,
-  client: BareClient,
-  names: { readonly single: readonly string[]; readonly mass: readonly string[] },
-): Promise<{ single: Latency; mass: Latency }> {
-  const stop = await startBareLoop(kubeconfig);
-  try {
-    const single = latencyOf(await repairOneByOne(observer, client, names.single));
-    const mass = latencyOf(await repairAtOnce(observer, client, names.mass));
-    return { single, mass };
-  } finally {
-    await stop();
-  }
-}
 
 type Template = ReturnType<typeof strip>;
 interface Item {

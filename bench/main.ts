@@ -31,7 +31,7 @@ function table(f: Figures): string {
   const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   const row = (what: string, operator: string, limit = '', ratio = ''): string =>
     `| ${what} | ${operator} | ${limit} | ${ratio} |`;
-  const { cold, single, mass, edit } = f;
+  const { cold, edit, operator, bare } = f;
   return [
     `### ${f.namespaces} namespaces, ${f.objects} objects (${cpus().length} cores, Node ${process.version})`,
     '',
@@ -39,10 +39,10 @@ function table(f: Figures): string {
     '|---|---|---|---|',
     row('cold convergence', ms(cold.operatorMs), ms(cold.bareMs), times(cold.operatorMs, cold.bareMs)),
     row('writes per wanted object', (cold.writes / f.objects).toFixed(3), '1'),
-    row('one repair, p50', ms(single.operator.p50), ms(single.bare.p50), times(single.operator.p50, single.bare.p50)),
-    row('one repair, p99', ms(single.operator.p99), ms(single.bare.p99), times(single.operator.p99, single.bare.p99)),
-    row('a hundred at once, p50', ms(mass.operator.p50), ms(mass.bare.p50), times(mass.operator.p50, mass.bare.p50)),
-    row('a hundred at once, p99', ms(mass.operator.p99), ms(mass.bare.p99), times(mass.operator.p99, mass.bare.p99)),
+    row('one repair, p50', ms(operator.single.p50), ms(bare.single.p50), times(operator.single.p50, bare.single.p50)),
+    row('one repair, p99', ms(operator.single.p99), ms(bare.single.p99), times(operator.single.p99, bare.single.p99)),
+    row('a hundred at once, p50', ms(operator.mass.p50), ms(bare.mass.p50), times(operator.mass.p50, bare.mass.p50)),
+    row('a hundred at once, p99', ms(operator.mass.p99), ms(bare.mass.p99), times(operator.mass.p99, bare.mass.p99)),
     row('new namespace guarded, p50', ms(f.newNamespace.p50)),
     row('new namespace guarded, p99', ms(f.newNamespace.p99)),
     row(

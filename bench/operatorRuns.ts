@@ -50,7 +50,7 @@ export async function editEverywhere(
 }
 
 /** All are compliant, and the reports are written too. */
-async function settled(world: World, namespaces: number): Promise<void> {
+export async function settled(world: World, namespaces: number): Promise<void> {
   await eventually(
     async () => {
       const { status } = await world.baseline('bench');

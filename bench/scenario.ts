@@ -1,8 +1,8 @@
 import { OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from '../test/support/install.ts';
 import { startWorld } from '../test/support/world.ts';
 import { RUNTIME } from '../tools/bundle/runtime.ts';
-import { createNamespaces, namesOf, observe, repairAtOnce, repairOneByOne } from './arena.ts';
-import { bareRepairs, bareWrites } from './bareRuns.ts';
+import { createNamespaces, namesOf, observe } from './arena.ts';
+import { bareWrites } from './bareRuns.ts';
 import { OBJECTS_PER_NAMESPACE } from './baseline.ts';
 import { bareClient } from './client.ts';
 import {
@@ -12,10 +12,11 @@ import {
   editEverywhere,
   idleCost,
   LABELS,
-  loopDelayMs,
   memory,
   restartCost,
 } from './operatorRuns.ts';
+import type { Repairs } from './repairRounds.ts';
+import { repairRounds } from './repairRounds.ts';
 import type { Latency } from './statistics.ts';
 import { latencyOf } from './statistics.ts';
 
@@ -26,8 +27,8 @@ export interface Figures {
   /** Namespaces made while it runs. */
   readonly born: number;
   readonly cold: { readonly operatorMs: number; readonly bareMs: number; readonly writes: number };
-  readonly single: { readonly operator: Latency; readonly bare: Latency };
-  readonly mass: { readonly operator: Latency; readonly bare: Latency };
+  readonly operator: Repairs;
+  readonly bare: Repairs;
   readonly newNamespace: Latency;
   /** A baseline edit that changes one object in each namespace. */
   readonly edit: { readonly operatorMs: number; readonly bareMs: number; readonly writes: number };
@@ -39,10 +40,7 @@ export interface Figures {
   readonly heapBytes: number;
 }
 
-const SINGLE = 200;
-const MASS = 100;
-
-/** Runs everything at one size on a control plane of its own: first the operator, then the bare programs. */
+/** Runs everything at one size on a control plane of its own: the operator and the bare programs. */
 export async function measure(namespaces: number, program: string, log: (line: string) => void): Promise<Figures> {
   const world = await startWorld({ program, ...RUNTIME });
   try {
@@ -55,10 +53,7 @@ export async function measure(namespaces: number, program: string, log: (line: s
     log('cold convergence');
     const cold = await coldConvergence(world, observer, namespaces);
     log('repairs');
-    const single = latencyOf(await repairOneByOne(observer, client, pick(names, SINGLE)));
-    await loopDelayMs(world);
-    const mass = latencyOf(await repairAtOnce(observer, client, pick(names, MASS)));
-    const massDelayMs = await loopDelayMs(world);
+    const repairs = await repairRounds({ world, observer, client, kubeconfig, names });
     const newNamespace = latencyOf(await bornGuarded(world, observer));
     log('an edit of the baseline');
     const edit = await editEverywhere(world, observer, namespaces + BORN);
@@ -67,11 +62,7 @@ export async function measure(namespaces: number, program: string, log: (line: s
     const restart = await restartCost(world, namespaces + BORN);
     const { rssBytes, heapBytes } = await memory(world);
     await world.stopOperator();
-    log('the bare loop and the bare writer');
-    const bare = await bareRepairs(kubeconfig, observer, client, {
-      single: pick(names, SINGLE),
-      mass: pick(names, MASS),
-    });
+    log('the bare writer');
     const written = await bareWrites(world, kubeconfig, namespaces);
     await observer.close();
     await client.close();
@@ -80,11 +71,11 @@ export async function measure(namespaces: number, program: string, log: (line: s
       objects: namespaces * OBJECTS_PER_NAMESPACE,
       born: BORN,
       cold: { ...cold, bareMs: written.coldMs },
-      single: { operator: single, bare: bare.single },
-      mass: { operator: mass, bare: bare.mass },
+      operator: repairs.operator,
+      bare: repairs.bare,
       newNamespace,
       edit: { ...edit, bareMs: (written.editMs * (namespaces + BORN)) / namespaces },
-      loopDelay: { coldMs: cold.loopDelayMs, massMs: massDelayMs },
+      loopDelay: { coldMs: cold.loopDelayMs, massMs: repairs.massDelayMs },
       idle,
       restart,
       rssBytes,
@@ -93,10 +84,4 @@ export async function measure(namespaces: number, program: string, log: (line: s
   } finally {
     await world.close();
   }
-}
-
-/** So many of them, evenly spread; all where there are fewer. */
-function pick(names: readonly string[], most: number): readonly string[] {
-  const count = Math.min(most, names.length);
-  return Array.from({ length: count }, (_, i) => names[Math.floor((i * names.length) / count)] ?? '');
 }
