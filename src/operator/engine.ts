@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
   const reports = createQueue(reporter.reconcile, {
     clock,
     concurrency: CONCURRENCY.reports,
-    giveWayMs: giveWay.waitMs,
+    giveWayMs: giveWay.ticketMs,
   });
   const attention = createAttention({
     ...options,

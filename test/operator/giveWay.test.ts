@@ -7,8 +7,8 @@ import { bench, DONE } from './queueBench.ts';
 function repairsAndReports() {
   const clock = createClock();
   const repairs = bench({ clock });
-  const { waitMs } = createGiveWay(clock, repairs.queue);
-  const reports = bench({ clock, answer: () => DONE, giveWayMs: waitMs });
+  const { ticketMs } = createGiveWay(clock, repairs.queue);
+  const reports = bench({ clock, answer: () => DONE, giveWayMs: ticketMs });
   return { clock, repairs, reports };
 }
 
@@ -39,6 +39,19 @@ describe('What tells of repairs', () => {
     reports.queue.add('drift', 'live');
     await clock.advance(60_000);
     expect(reports.started).to.deep.equal(['drift@2000', 'start@30000']);
+  });
+
+  it('goes one by one once it is out of patience, and all at once when it is quiet', async () => {
+    const { clock, repairs, reports } = repairsAndReports();
+    repairs.queue.add('endless', 'live');
+    for (let i = 0; i < 100; i += 1) reports.queue.add(`ns-${i}`, 'live');
+    await clock.advance(2_000);
+    expect(reports.started).to.deep.equal(['ns-0@2000']);
+    await clock.advance(200);
+    expect(reports.started).to.have.lengthOf(11);
+    await repairs.finish('endless');
+    await clock.advance(200);
+    expect(reports.started).to.have.lengthOf(100);
   });
 
   it('is asked for without a timer for each key', async () => {
