@@ -12,12 +12,12 @@ import { createStore } from '../kube/store.ts';
 import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
-import { parseBindAddress } from './bindAddress.ts';
 import { systemClock } from './clock.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
-import type { Check } from './health.ts';
-import { healthPage } from './health.ts';
+import type { Health } from './health/health.ts';
+import { createHealth } from './health/health.ts';
+import type { Check } from './health/healthPage.ts';
 import type { ElectionOptions, Leadership } from './leadership.ts';
 import { ALONE, createLeadership } from './leadership.ts';
 import type { Logger } from './logger.ts';
@@ -29,8 +29,7 @@ import { measureQueue } from './queueMetrics.ts';
 import { reportIn } from './reportIn.ts';
 import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
-import type { RunningServer } from './server.ts';
-import { serve } from './server.ts';
+import { startServers } from './servers.ts';
 import { eventsSink, noteOn } from './sinks/eventsSink.ts';
 import { logSink } from './sinks/logSink.ts';
 import { metricsSink } from './sinks/metricsSink.ts';
@@ -57,8 +56,6 @@ export interface OperatorOptions {
 const DISCOVERY_EVERY_MS = 600_000;
 /** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events, servers and the Lease need some of them. */
 const DRAIN_WITHIN_MS = 6_000;
-/** A reconcile that runs longer than this hangs: every request it makes has a shorter time-out. */
-const STUCK_RECONCILE_MS = 300_000;
 
 /**
  * Runs the operator until `signal` aborts, then finishes what runs, at most within ten seconds. Rejects with a sentence
@@ -85,7 +82,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   };
   const transport = createTransport(access, { userAgent, onResponse });
   const store = createStore([]);
-  const watches = createWatches(transport, store, metrics, logger);
+  const health = createHealth(systemClock);
+  const watches = createWatches(transport, store, metrics, logger, health.awakeMs);
   const lost = new AbortController();
   const ends = AbortSignal.any([signal, lost.signal]);
   const onLost = (why: string): void => {
@@ -116,19 +114,16 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
-    onFact: (note) => {
-      logger.warn('a fact changed', { ...note });
-      events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
-    },
-    onPruning: (baseline, left) => {
-      const note = `waiting for namespaces to be pruned (${left.length}): ${left.slice(0, 5).join(', ')}`;
-      events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
-    },
+    ...notices(events, logger),
     ports: portsOf(writing, store),
   });
   measure(metrics, engine, logger);
   collectState(metrics, store, engine.ledger, leadership.leads);
-  const servers = await startServers(options, metrics, engine, watches);
+  const servers = await startServers(options, {
+    metrics,
+    health: checksOf(health, watches, engine),
+    ready: [{ name: 'stores', failing: () => engine.notReady() }],
+  });
   try {
     await requireVersion(() => serverVersion(transport), logger, signal);
     const stopDiscovery = keepDiscovering(transport, engine, logger);
@@ -140,6 +135,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     logger.info('stopping');
     await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS), aborted(lost.signal)]);
   } finally {
+    health.stop();
     for (const queue of Object.values(engine.queues)) queue.abort();
     watches.stop();
     await events.stop();
@@ -168,6 +164,18 @@ function sinkOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: 
   return guarded([metricsSink(metrics), logSink(logger), toEvents], logger);
 }
 
+/** What is told beside outcomes. */
+const notices = (events: EventRecorder, logger: Logger): Pick<EngineOptions, 'onFact' | 'onPruning'> => ({
+  onFact: (note) => {
+    logger.warn('a fact changed', { ...note });
+    events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
+  },
+  onPruning: (baseline, left) => {
+    const note = `waiting for namespaces to be pruned (${left.length}): ${left.slice(0, 5).join(', ')}`;
+    events.record(noteOn(baseline, 'Normal', 'Pruning', 'Prune', note));
+  },
+});
+
 /** What the controllers may do to the world: write through the transport, and put the answers into the store. */
 const portsOf = (transport: JsonTransport, store: Store): ApplyPorts => ({
   writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
@@ -188,41 +196,13 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
   metrics.onScrape(() => metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested()));
 }
 
-async function startServers(
-  options: OperatorOptions,
-  metrics: Metrics,
-  engine: Engine,
-  watches: Watches,
-): Promise<readonly RunningServer[]> {
-  const health: readonly Check[] = [
-    { name: 'watches', failing: () => watches.stuck() },
-    ...Object.entries(engine.queues).map(([name, queue]) => ({
-      name: `queue-${name}`,
-      failing: () =>
-        queue.stats().longestMs > STUCK_RECONCILE_MS ? 'a reconciliation has hung for minutes' : undefined,
-    })),
-  ];
-  const ready: readonly Check[] = [{ name: 'stores', failing: () => engine.notReady() }];
-  const pages = {
-    metrics: { '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }) },
-    health: {
-      '/healthz': () => healthPage(health),
-      '/livez': () => healthPage(health),
-      '/readyz': () => healthPage(ready),
-    },
-  };
-  const servers: RunningServer[] = [];
-  for (const [what, address] of [
-    ['metrics', options.metricsBindAddress],
-    ['health', options.healthBindAddress],
-  ] as const) {
-    const bind = parseBindAddress(address);
-    if (bind === undefined) continue;
-    const server = await serve(bind, pages[what]);
-    servers.push(server);
-    options.logger.info('listening', { what, address: server.address });
-  }
-  return servers;
+function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
+  const { namespaces, baselines, reports } = engine.queues;
+  return health.checks(watches.stuck, {
+    namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
+    baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
+    reports: { queue: reports, concurrency: CONCURRENCY.reports },
+  });
 }
 
 /** Asks now and then which API groups are served: another policy API makes network compliance unknown (THREATS 20). */

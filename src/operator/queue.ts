@@ -45,6 +45,8 @@ export interface QueueStats {
   readonly running: number;
   readonly adds: number;
   readonly retries: number;
+  readonly started: number;
+  readonly settled: number;
   /** How long the longest running key has run. */
   readonly longestMs: number;
 }
@@ -84,6 +86,8 @@ interface State {
   readonly aborts: AbortController;
   adds: number;
   retries: number;
+  startedCount: number;
+  settledCount: number;
   pumping: boolean;
   /** Bulk waits until the event loop has been round. */
   resting: boolean;
@@ -120,6 +124,8 @@ export function createQueue(work: (work: Work) => Promise<WorkResult>, options: 
     aborts: new AbortController(),
     adds: 0,
     retries: 0,
+    startedCount: 0,
+    settledCount: 0,
     pumping: false,
     resting: false,
     workedMs: 0,
@@ -227,6 +233,7 @@ function rest(q: State): void {
 function start(q: State, key: string, sinceMs: number): void {
   const run: Run = { startedMs: q.options.clock.nowMs(), again: undefined, againSinceMs: 0 };
   q.running.set(key, run);
+  q.startedCount += 1;
   const finish = (result: WorkResult, error?: unknown): void => settle(q, key, run, sinceMs, result, error);
   try {
     q.work({ key, sinceMs, signal: q.aborts.signal }).then(finish, (error: unknown) =>
@@ -240,6 +247,7 @@ function start(q: State, key: string, sinceMs: number): void {
 function settle(q: State, key: string, run: Run, sinceMs: number, result: WorkResult, error: unknown): void {
   const nowMs = q.options.clock.nowMs();
   q.running.delete(key);
+  q.settledCount += 1;
   if (result.result === 'retry') schedule(q, key, nowMs + Math.max(result.afterMs ?? 0, backoff(q, key)));
   else q.attempts.delete(key);
   if (result.againAtMs !== undefined) schedule(q, key, result.againAtMs);
@@ -291,5 +299,7 @@ const statsOf = (q: State): QueueStats => ({
   running: q.running.size,
   adds: q.adds,
   retries: q.retries,
+  started: q.startedCount,
+  settled: q.settledCount,
   longestMs: Math.max(0, ...[...q.running.values()].map((run) => q.options.clock.nowMs() - run.startedMs)),
 });

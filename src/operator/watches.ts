@@ -23,13 +23,21 @@ export interface Watches {
 /** A healthy watch brings a bookmark a minute and an unhealthy one an attempt every half a minute. */
 const STUCK_MS = 300_000;
 
-export function createWatches(transport: Transport, store: Store, metrics: Metrics, logger: Logger): Watches {
+/** @param awakeMs how long the process has been awake (health/heartbeat.ts): the clock by which silence is judged */
+export function createWatches(
+  transport: Transport,
+  store: Store,
+  metrics: Metrics,
+  logger: Logger,
+  awakeMs: () => number,
+): Watches {
   const subscriptions = new Map<string, Subscription>();
   const wakes = new Subject<void>();
-  const lastMs = new Map<string, number>();
+  const lives = new Map<string, { readonly wallMs: number; readonly awakeMs: number }>();
+  const isAlive = (kind: string): void => void lives.set(kind, { wallMs: Date.now(), awakeMs: awakeMs() });
 
   const take = (kind: string, event: WatchEvent): void => {
-    lastMs.set(kind, Date.now());
+    isAlive(kind);
     store.apply(kind, event);
     if (event.type === 'interrupted') interrupted(kind, event);
   };
@@ -48,7 +56,9 @@ export function createWatches(transport: Transport, store: Store, metrics: Metri
   };
 
   metrics.onScrape(() => {
-    for (const [kind, ms] of lastMs) metrics.set('drawbridge_watch_last_event_timestamp_seconds', { kind }, ms / 1000);
+    for (const [kind, { wallMs }] of lives) {
+      metrics.set('drawbridge_watch_last_event_timestamp_seconds', { kind }, wallMs / 1000);
+    }
     for (const kind of store.kinds()) metrics.set('drawbridge_store_objects', { kind }, store.size(kind));
   });
 
@@ -56,7 +66,7 @@ export function createWatches(transport: Transport, store: Store, metrics: Metri
     ensure: (kinds) => {
       for (const kind of kinds) {
         if (subscriptions.has(kind)) continue;
-        lastMs.set(kind, Date.now());
+        isAlive(kind);
         subscriptions.set(
           kind,
           watchKind(transport, kindRow(kind), { wake: wakes }).subscribe((event) => take(kind, event)),
@@ -66,7 +76,7 @@ export function createWatches(transport: Transport, store: Store, metrics: Metri
     kinds: () => [...subscriptions.keys()],
     wake: () => wakes.next(),
     stuck: () => {
-      const kind = [...lastMs].find(([, ms]) => Date.now() - ms > STUCK_MS)?.[0];
+      const kind = [...lives].find(([, life]) => awakeMs() - life.awakeMs > STUCK_MS)?.[0];
       return kind === undefined ? undefined : `the watch of ${kind} has shown no life for five minutes`;
     },
     stop: () => {

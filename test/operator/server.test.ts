@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { healthPage } from '../../src/operator/health.ts';
+import { healthPage } from '../../src/operator/health/healthPage.ts';
 import type { Page, RunningServer } from '../../src/operator/server.ts';
 import { serve, TEXT } from '../../src/operator/server.ts';
 

@@ -1,5 +1,5 @@
-import type { Page } from './server.ts';
-import { TEXT } from './server.ts';
+import type { Page } from '../server.ts';
+import { TEXT } from '../server.ts';
 
 /** One question about the process; the answer is why it is not well, or undefined. */
 export interface Check {
