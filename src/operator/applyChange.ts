@@ -72,7 +72,8 @@ const acknowledged = (ports: ApplyPorts, answer: Entry | undefined, conflicts = 
 /**
  * PUT with the live version; on a conflict with the version the store has by then; after two conflicts in a row without
  * a version but with the uid: otherwise four clients that bump an annotation win against every repair (THREATS 5). Where
- * that was needed before, it is done at once: each lost PUT costs as much as the one that counts.
+ * that was needed before, it is done at once: each lost PUT costs as much as the one that counts. What was written in the
+ * same moment is lost then; an edit that opens nothing is not worth that, and fails after two conflicts.
  */
 async function update(change: Change & { action: 'update' }, ports: ApplyPorts, signal: AbortSignal): Promise<Written> {
   const latest = (): Entry => {
@@ -80,7 +81,8 @@ async function update(change: Change & { action: 'update' }, ports: ApplyPorts, 
     return known?.uid === change.live.uid ? known : change.live;
   };
   const unversioned = (): Entry => ({ ...latest(), resourceVersion: '' });
-  const attempts = change.outrun === true ? [unversioned] : [() => change.live, latest, unversioned];
+  const versioned = [() => change.live, latest];
+  const attempts = !change.urgent ? versioned : change.outrun === true ? [unversioned] : [...versioned, unversioned];
   for (let conflicts = 0; ; conflicts += 1) {
     const live = (attempts[conflicts] ?? unversioned)();
     try {

@@ -92,6 +92,20 @@ describe('updating an object', () => {
     expect(server.writes[0]?.object?.metadata).to.not.have.property('resourceVersion');
   });
 
+  it('never goes without a version when only labels differ: what somebody wrote in that moment is worth more', async () => {
+    const server = createServer();
+    const live = put(server, objectOf('NetworkPolicy', 'drawbridge-d', WIDE));
+    let bumps = 0;
+    server.before = () => {
+      bumps += 1;
+      const annotations = { bump: String(bumps) };
+      server.put(objectOf('NetworkPolicy', 'drawbridge-d', WIDE, { annotations }), { unseen: true });
+    };
+    expect(reasonOf(await apply(server, deny.update(live, { urgent: false })))).to.equal('Conflict, soon');
+    expect(server.writes.every(({ object }) => object?.metadata.resourceVersion !== undefined)).to.equal(true);
+    expect(server.get(REF)?.metadata.annotations).to.deep.equal({ bump: '2' });
+  });
+
   it('never overwrites an object of another uid', async () => {
     const server = createServer();
     const live = put(server, objectOf('NetworkPolicy', 'drawbridge-d', WIDE));
