@@ -10,6 +10,7 @@ PACKAGES := node_modules/.package-lock.json
 IMAGE ?= drawbridge:0.1.0
 T ?= test/**/*.test.ts
 ARGS ?=
+SEEDS ?= 1..10
 
 .PHONY: help
 help: ## Show this list
@@ -44,6 +45,10 @@ test: setup ## Run all tests: unit, property, cluster
 .PHONY: test-one
 test-one: setup ## Run some tests: make test-one T=test/core/govern.test.ts
 	$(NODE) tools/test.ts $(ARGS) '$(T)'
+
+.PHONY: chaos
+chaos: setup ## Play random faults, attacks and crashes: make chaos SEEDS=1..50
+	$(NODE) tools/chaos.ts $(ARGS) $(SEEDS)
 
 .PHONY: lint
 lint: packages ## Check style, layers and types

@@ -60,7 +60,7 @@ export function kubeAdmin(kubeconfigPath: string): KubeAdmin {
 
 function client(transport: Transport, discovery: Discovery): KubeAdmin {
   const demand = async (method: string, path: string, body?: unknown, options?: RequestOptions) => {
-    const response = await transport.request(method, path, body, options);
+    const response = await untilInitialized(() => transport.request(method, path, body, options));
     if (response.status >= 400) throw new KubeAdminError(`${method} ${path}`, response.status, response.body);
     return response.body;
   };
@@ -108,6 +108,18 @@ function undefinedIfGone(error: unknown): undefined {
 
 const ESTABLISHED_WITHIN_MS = 10_000;
 const POLL_EVERY_MS = 25;
+const INITIALIZED_WITHIN_MS = 10_000;
+
+/** A kind that has just been made, or a server that has just started, answers 429 until its watch cache is filled. */
+async function untilInitialized(send: () => Promise<KubeResponse>): Promise<KubeResponse> {
+  const endMs = performance.now() + INITIALIZED_WITHIN_MS;
+  for (;;) {
+    const response = await send();
+    const isFilling = response.status === 429 && /storage is \(re\)initializing/.test(response.body?.message);
+    if (!isFilling || performance.now() > endMs) return response;
+    await sleep(POLL_EVERY_MS);
+  }
+}
 
 async function untilServed(find: KubeAdmin['find'], path: string): Promise<void> {
   const endMs = performance.now() + ESTABLISHED_WITHIN_MS;
