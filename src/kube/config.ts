@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { readTokenFile, tokenFileOf } from './tokenFile.ts';
 
 /** What a TLS connection needs; nothing else of the library's options is passed on. */
 export interface TlsOptions {
@@ -57,7 +58,8 @@ export function loadClusterAccess(options: {
   let config = first;
   const read = (refresh: boolean) => {
     if (refresh) config = load();
-    return readCredentials(config);
+    const user = config.getCurrentUser()?.name;
+    return readCredentials(config, user === undefined ? undefined : tokenFileOf(user, options.kubeconfig));
   };
   return { server, host: new URL(server).host, credentials: cached(read, options.now ?? Date.now) };
 }
@@ -72,7 +74,10 @@ function loadConfig(kubeconfig: string | undefined): KubeConfig {
 function serverOf(config: KubeConfig): string {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error(`the kubeconfig's context "${config.getCurrentContext()}" names no cluster`);
-  if (cluster.proxyUrl !== undefined) throw new Error('proxy-url in a kubeconfig is not supported');
+  if (cluster.proxyUrl !== undefined)
+    throw new Error(
+      'proxy-url in a kubeconfig is not supported: let the server field name an address that can be reached directly',
+    );
   if (!cluster.server.startsWith('https://') && !cluster.skipTLSVerify) {
     // loadFromDefault falls back to http://localhost:8080 when it finds nothing.
     throw new Error(
@@ -82,7 +87,7 @@ function serverOf(config: KubeConfig): string {
   return cluster.server.replace(/\/+$/, '');
 }
 
-async function readCredentials(config: KubeConfig): Promise<Credentials> {
+async function readCredentials(config: KubeConfig, tokenFile: string | undefined): Promise<Credentials> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const headers: Record<string, string> = {};
@@ -90,6 +95,8 @@ async function readCredentials(config: KubeConfig): Promise<Credentials> {
   if (typeof options.auth === 'string') {
     headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
+  // It goes before a token, as in client-go.
+  if (tokenFile !== undefined) headers.authorization = `Bearer ${readTokenFile(tokenFile)}`;
   const tls = Object.fromEntries(
     TLS_FIELDS.flatMap((field) => {
       const value = options[field];

@@ -42,6 +42,26 @@ describe('Cluster access', () => {
     expect(impersonating.headers['impersonate-user']).to.equal('other');
   });
 
+  it('reads the token of a tokenFile, anew after 60 seconds or for a refresh, before a token', async () => {
+    let nowMs = 0;
+    const file = join(dir, 'token');
+    writeFileSync(file, 't1\n');
+    const access = load({ tokenFile: 'token', token: 'other' }, {}, () => nowMs);
+    expect((await access.credentials()).headers).to.deep.equal({ authorization: 'Bearer t1' });
+    writeFileSync(file, 't2\n');
+    nowMs = 60_000;
+    expect((await access.credentials()).headers).to.deep.equal({ authorization: 'Bearer t2' });
+    writeFileSync(file, 't3\n');
+    nowMs = 62_000;
+    expect((await access.credentials({ refresh: true })).headers).to.deep.equal({ authorization: 'Bearer t3' });
+  });
+
+  it('does not go on as anonymous when a tokenFile is missing or empty', async () => {
+    expect(await caught(load({ tokenFile: join(dir, 'none') }).credentials())).to.match(/ENOENT.*none/);
+    writeFileSync(join(dir, 'token'), '\n');
+    expect(await caught(load({ tokenFile: 'token' }).credentials())).to.match(/token file .*token is empty/);
+  });
+
   it('passes on TLS options, from data and files, and no others', async () => {
     writeFileSync(join(dir, 'cert.pem'), 'cert');
     const user = { 'client-certificate': 'cert.pem', 'client-key-data': Buffer.from('key').toString('base64') };
