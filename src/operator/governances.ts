@@ -48,9 +48,13 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
   const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[]): boolean => {
     const { name, labels } = entry;
     const before = heldNow(name);
-    const governance = govern(all, { name, labels }, before, ownNamespace);
-    helds.set(name, heldAfter(governance, before, NONE));
     const old = governances.get(name);
+    const found = govern(all, { name, labels }, before, ownNamespace);
+    const held = heldAfter(found, before, NONE, old);
+    // What a take-over weakened is noticed by what is recorded of it.
+    const tells = held.some(({ weakened }) => weakened !== undefined);
+    const governance = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
+    helds.set(name, held);
     if (old !== undefined && sameGovernance(old, governance)) return false;
     governances.set(name, governance);
     return true;
@@ -76,9 +80,11 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     refresh,
     refreshAll,
     pruned: (namespace, sections) => {
-      const governance = governances.get(namespace);
-      if (governance === undefined) return;
-      helds.set(namespace, heldAfter(governance, heldNow(namespace), sections));
+      const entry = index.get('Namespace', '', namespace);
+      if (entry === undefined || !governances.has(namespace)) return;
+      const before = heldNow(namespace);
+      const { name, labels } = entry;
+      helds.set(name, heldAfter(govern(baselines(), { name, labels }, before, ownNamespace), before, sections));
       refresh(namespace);
     },
     release: (uid) => {

@@ -159,6 +159,20 @@ describe('what a namespace is held to from now on', () => {
     expect(heldNext([baseline('other', { enforcement: 'Audit' })], heldBy(retain))).to.deep.equal([]);
   });
 
+  it('THREATS 15: is not taken over by another that audits or rests while the one it was held to still claims it', () => {
+    for (const resting of [{ enforcement: 'Audit' }, { suspend: true }] as const) {
+      for (const other of [{ enforcement: 'Audit' }, { suspend: true }] as const) {
+        const both = [baseline('restricted', resting), baseline('other', { priority: 9, ...other })];
+        expect(heldNext(both, heldBy(retain), left)).to.deep.equal(heldBy(retain));
+      }
+    }
+  });
+
+  it('THREATS 15: is taken over by another that audits once the one it was held to lets it go', () => {
+    const letsGo = baseline('restricted', { enforcement: 'Audit', excludedNamespaces: ['payments'] });
+    expect(heldNext([letsGo, baseline('other', { enforcement: 'Audit' })], heldBy(retain))).to.deep.equal([]);
+  });
+
   it('is kept of a release until its prune is done', () => {
     const going = { ...remove, releasing: true };
     expect(heldNext([going], heldBy(remove))).to.deep.equal(heldBy(remove));

@@ -126,3 +126,60 @@ describe('a baseline that lets go', () => {
     expect(governances.release('uid-restricted')).to.deep.equal([]);
   });
 });
+
+describe('a take-over from a stricter baseline', () => {
+  const lax = baseline('lax', { network: { defaultDeny: ['Ingress'] } });
+  const strict = baseline('strict', { priority: 5 });
+  const noticesOf = (governances: Governances): readonly string[] =>
+    (governances.of('payments')?.sections[0]?.notices ?? []).map(({ reason, message }) => `${reason}: ${message}`);
+  const TOLD = [
+    'WeakerBaselineGoverns: lax took over network and is weaker: strict governed before: it does not deny Egress',
+  ];
+  /** `strict` governed, and is deleted under Retain. */
+  const takenOver = () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(strict), baselineEntry(lax));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    index.delete(baselineEntry(strict));
+    return { index, governances, changed: governances.refreshAll() };
+  };
+
+  it('THREATS 15: is told when the stricter one is deleted under Retain, and stays told', () => {
+    const { governances, changed } = takenOver();
+    expect(changed).to.deep.equal(['payments']);
+    expect(noticesOf(governances)).to.deep.equal(TOLD);
+    expect(governances.refreshAll()).to.deep.equal([]);
+    expect(noticesOf(governances)).to.deep.equal(TOLD);
+  });
+
+  it('THREATS 15: is told by the next process too, from the report of the namespace', () => {
+    const { index, governances } = takenOver();
+    index.set(report(governances.held('payments')));
+    const next = createGovernances(index, OWN);
+    next.refreshAll();
+    expect(noticesOf(next)).to.deep.equal(TOLD);
+  });
+
+  it('THREATS 15: is told until the baseline that took over is edited', () => {
+    const { index, governances } = takenOver();
+    index.set(baselineEntry(baseline('lax', { network: { defaultDeny: ['Ingress'] } }, { generation: 2 })));
+    governances.refreshAll();
+    expect(noticesOf(governances)).to.deep.equal([]);
+  });
+
+  it('is not told of one that is as strict, or that took over from one that only audited', () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(lax));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    index.set(baselineEntry(strict));
+    governances.refreshAll();
+    expect(noticesOf(governances)).to.deep.equal([]);
+    const audits = baseline('strict', { priority: 5, enforcement: 'Audit' });
+    const other = createIndex(namespaceEntry('payments'), baselineEntry(audits));
+    const trial = createGovernances(other, OWN);
+    trial.refreshAll();
+    other.set(baselineEntry(lax));
+    trial.refreshAll();
+    expect(noticesOf(trial)).to.deep.equal([]);
+  });
+});

@@ -2,7 +2,7 @@ import { controls } from '../../src/controls/index.ts';
 import { viewOf } from '../../src/core/control/view.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
-import { active } from '../../src/core/govern/claim.ts';
+import { active } from '../../src/core/govern/rank.ts';
 import type { NamespaceBody } from '../../src/core/model/bodies.ts';
 import type { Change } from '../../src/core/plan/change.ts';
 import { isRelease } from '../../src/core/plan/change.ts';

@@ -28,6 +28,18 @@ const HeldSection = Type.Object(
         description: 'true: the namespace is no longer selected, and still held to it. Absent means false.',
       }),
     ),
+    weakened: Type.Optional(
+      Type.Object(
+        {
+          generation: Type.Integer({ minimum: 1, description: 'The generation of the baseline that took over.' }),
+          why: Type.String({ maxLength: 512, description: 'What it asks for that the one before it did not allow.' }),
+        },
+        {
+          additionalProperties: false,
+          description: 'Set when this baseline took over from a stricter one. It goes when the baseline is edited.',
+        },
+      ),
+    ),
     selectedBy: Type.Array(SelectingLabel, {
       maxItems: 64,
       ...LIST_AS_WHOLE,

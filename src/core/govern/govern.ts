@@ -2,9 +2,10 @@ import type { Section } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import type { Baseline } from './baseline.ts';
 import { enforcementOf, prunes, selects } from './baseline.ts';
-import { active, claimOf, compareClaims, outranks, priorityOf } from './claim.ts';
+import { claimOf } from './claim.ts';
 import type { Claim, Governance, NamespaceIdentity, Notice, SectionGovernance } from './governance.ts';
 import type { Held } from './held.ts';
+import { active, compareClaims, outranks, priorityOf } from './rank.ts';
 import { weakerThan } from './weaker.ts';
 
 /**
@@ -42,7 +43,8 @@ function governSection(
     governor,
     shadows: active(governor) ? shadows : [],
     released: releasedBy(section, record, governor, baselines, namespace, ownNamespace),
-    notices: noticesOf(claims),
+    held: record !== undefined && claims.some(({ baseline }) => baseline.uid === record.baselineUid),
+    notices: noticesOf(claims, record),
   };
 }
 
@@ -69,7 +71,7 @@ function releasedBy(
   return leaves ? baseline.name : undefined;
 }
 
-function noticesOf(claims: readonly Claim[]): readonly Notice[] {
+function noticesOf(claims: readonly Claim[], record: Held[number] | undefined): readonly Notice[] {
   const [governor, next] = claims;
   const notices: Notice[] = [];
   if (governor?.retained === true) {
@@ -79,17 +81,26 @@ function noticesOf(claims: readonly Claim[]): readonly Notice[] {
       message: `the namespace no longer has the labels that ${governor.baseline.name} selects (${labels.join(', ')}); it stays held until the baseline's selector or excludedNamespaces release it`,
     });
   }
-  if (governor !== undefined && next !== undefined && active(next)) {
-    const why =
-      priorityOf(governor) === priorityOf(next)
-        ? 'both have the same priority, so the older one governs'
-        : weakerThan(governor, next);
-    if (why !== undefined) {
-      notices.push({
-        reason: 'WeakerBaselineGoverns',
-        message: `${governor.baseline.name} governs ${governor.section} before ${next.baseline.name}: ${why}`,
-      });
-    }
-  }
+  const why =
+    governor === undefined ? undefined : (weakerThanNext(governor, next) ?? weakerThanBefore(governor, record));
+  if (why !== undefined) notices.push({ reason: 'WeakerBaselineGoverns', message: why });
   return notices;
 }
+
+function weakerThanNext(governor: Claim, next: Claim | undefined): string | undefined {
+  if (next === undefined || !active(next)) return undefined;
+  const why =
+    priorityOf(governor) === priorityOf(next)
+      ? 'both have the same priority, so the older one governs'
+      : weakerThan(governor, next);
+  if (why === undefined) return undefined;
+  return `${governor.baseline.name} governs ${governor.section} before ${next.baseline.name}: ${why}`;
+}
+
+/** Of a take-over from one that is gone, or selects no more, only the record of the namespace tells. */
+const weakerThanBefore = (governor: Claim, record: Held[number] | undefined): string | undefined =>
+  record?.weakened !== undefined &&
+  record.baselineUid === governor.baseline.uid &&
+  record.weakened.generation === governor.baseline.generation
+    ? `${governor.baseline.name} took over ${governor.section} and is weaker: ${record.weakened.why}`
+    : undefined;

@@ -33,6 +33,8 @@ export interface SectionGovernance {
   readonly shadows: readonly Claim[];
   /** The baseline whose objects are to be pruned here, because it lets go under `deletionPolicy: Delete`. */
   readonly released: string | undefined;
+  /** The baseline that the namespace is held to still claims the section, whether it acts or not. */
+  readonly held: boolean;
   readonly notices: readonly Notice[];
 }
 

@@ -1,10 +1,12 @@
 import type { ReportedSection, Section } from '../../api/types.ts';
 import type { Baseline } from './baseline.ts';
 import { prunes, selects } from './baseline.ts';
-import type { Governance, NamespaceIdentity } from './governance.ts';
+import type { Claim, Governance, NamespaceIdentity } from './governance.ts';
+import { active } from './rank.ts';
+import { weakerThan } from './weaker.ts';
 
 /** The durable record of what a namespace is held to: `sections` of its BaselineReport (THREATS 14). */
-export type Held = readonly Pick<ReportedSection, 'section' | 'baseline' | 'baselineUid' | 'selectedBy'>[];
+export type Held = readonly Pick<ReportedSection, 'section' | 'baseline' | 'baselineUid' | 'selectedBy' | 'weakened'>[];
 
 /**
  * THREATS 14: a namespace that was held and no longer matches stays held when the labels it was selected by would still
@@ -27,15 +29,40 @@ export function staysHeld(
 
 /**
  * What a namespace is held to from now on: the governors that enforce, and what it was held to before by a baseline that
- * now audits or rests. A release is forgotten only when its prune is done: `pruned` names those sections.
+ * now audits or rests. Who does not act takes no record away from one that still claims the section: it may act again. A
+ * release is forgotten only when its prune is done: `pruned` names those sections. `previous` is who governed before, if
+ * this process saw it.
  */
-export function heldAfter(governance: Governance, before: Held, pruned: ReadonlySet<Section>): Held {
-  return governance.sections.flatMap(({ section, governor, released }): Held => {
+export function heldAfter(
+  governance: Governance,
+  before: Held,
+  pruned: ReadonlySet<Section>,
+  previous?: Governance,
+): Held {
+  return governance.sections.flatMap(({ section, governor, released, held }): Held => {
     const old = before.find((h) => h.section === section);
     if (released !== undefined && !pruned.has(section)) return old === undefined ? [] : [old];
     if (governor === undefined) return [];
-    if (governor.enforcement === 'Audit') return old?.baselineUid === governor.baseline.uid ? [old] : [];
+    const acts = active(governor);
+    if (!acts && held) return old === undefined ? [] : [old];
+    if (governor.enforcement === 'Audit') return [];
     const { baseline, selectedBy } = governor;
-    return [{ section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy }];
+    const weakened = weakenedBy(governor, old, previous?.sections.find((s) => s.section === section)?.governor);
+    const row = { section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy };
+    return [weakened === undefined ? row : { ...row, weakened }];
   });
+}
+
+/** What is told of a take-over from a stricter baseline, until the one that took over is edited: then somebody looked. */
+function weakenedBy(
+  governor: Claim,
+  old: Held[number] | undefined,
+  previous: Claim | undefined,
+): ReportedSection['weakened'] {
+  const { uid, generation } = governor.baseline;
+  if (previous !== undefined && active(previous) && active(governor) && previous.baseline.uid !== uid) {
+    const why = weakerThan(governor, previous);
+    return why === undefined ? undefined : { generation, why: `${previous.baseline.name} governed before: ${why}` };
+  }
+  return old?.baselineUid === uid && old.weakened?.generation === generation ? old.weakened : undefined;
 }

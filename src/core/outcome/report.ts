@@ -67,6 +67,7 @@ const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'
         enforcement: governor?.enforcement ?? ('Enforce' as const),
         ...(record === undefined ? {} : { held: true }),
         ...(governor?.retained === true ? { retained: true } : {}),
+        ...(record?.weakened === undefined ? {} : { weakened: record.weakened }),
         selectedBy: holder.selectedBy,
       },
     ];
