@@ -33,6 +33,8 @@ const MAX_RETRY_AFTER_MS = 60_000;
 export class KubeError extends Error {
   override readonly name = 'KubeError';
   readonly status: number;
+  /** Of the request: `GET`, `PUT`, … */
+  readonly method: string;
   /** The machine-readable reason of the answer (`Conflict`, `AlreadyExists`, …); from the status code when it has none. */
   readonly reason: string;
   readonly causes: readonly Cause[];
@@ -46,6 +48,7 @@ export class KubeError extends Error {
     const said = (refusal.body.message ?? '').slice(0, MAX_MESSAGE);
     super(`${refusal.status} ${reason} ${refusal.method} ${refusal.path}${said === '' ? '' : `: ${said}`}`);
     this.status = refusal.status;
+    this.method = refusal.method;
     this.reason = reason;
     this.causes = (refusal.body.details?.causes ?? []).map(({ reason: why, message, field }) => ({
       reason: why ?? '',

@@ -178,12 +178,8 @@ function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeObject {
 const isConflict = (error: unknown): boolean =>
   error instanceof KubeError && error.status === 409 && !error.serverMessage.includes('being deleted');
 
-const VERBS: Readonly<Record<Change['action'], string>> = {
-  create: 'create',
-  update: 'update',
-  recreate: 'create',
-  delete: 'delete',
-};
+/** As RBAC names what was refused. One change may take several requests: a deletion takes finalizers off first. */
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
 async function refusalOf(
   error: unknown,
@@ -193,7 +189,8 @@ async function refusalOf(
   const answer = answerOf(error);
   const mayBeRight = answer.status === 403 && !isEscalation(answer) && !answer.causes.includes('NamespaceTerminating');
   const { kind, namespace } = change.ref;
-  const lacks = mayBeRight ? await ports.lacksRight(VERBS[change.action], kind, namespace) : undefined;
+  const verb = error instanceof KubeError ? VERBS[error.method] : undefined;
+  const lacks = mayBeRight && verb !== undefined ? await ports.lacksRight(verb, kind, namespace) : undefined;
   return classifyRefusal(answer, change.ref, lacks);
 }
 

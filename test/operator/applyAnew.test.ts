@@ -92,13 +92,20 @@ describe('a refusal with 403', () => {
       asked.push(question.join(' '));
       return true;
     };
-    server.before = () => {
-      throw refused(403, 'no');
+    server.before = ({ verb }) => {
+      throw refused(403, 'no', {}, { create: 'POST', update: 'PUT', remove: 'DELETE', patch: 'PATCH' }[verb]);
     };
     expect(reasonOf(await apply(server, deny.create()))).to.equal('MissingRight, stalled');
     await apply(server, deny.update(live));
     await apply(server, deny.remove(live));
-    expect(asked).to.deep.equal(['create', 'update', 'delete'].map((verb) => `${verb} NetworkPolicy payments`));
+    // What is being deleted only has its finalizers taken off before it is made anew.
+    const going = { finalizers: ['x/y'], deletionTimestamp: 'now' };
+    await apply(
+      server,
+      deny.recreate(put(server, objectOf('NetworkPolicy', 'drawbridge-d', DENY, going)), 'Terminating'),
+    );
+    const verbs = ['create', 'update', 'delete', 'patch'];
+    expect(asked).to.deep.equal(verbs.map((verb) => `${verb} NetworkPolicy payments`));
     server.lacksRight = () => false;
     expect(reasonOf(await apply(server, deny.create()))).to.equal('RefusedByAdmission, backoff');
   });

@@ -40,8 +40,8 @@ export interface FakeServer {
   lacksRight: (verb: string, kind: string, namespace: string) => boolean | undefined;
 }
 
-export const refused = (status: number, message = '', more: object = {}): KubeError =>
-  new KubeError({ status, method: 'PUT', path: '/', body: { message, ...more } });
+export const refused = (status: number, message = '', more: object = {}, method = 'PUT'): KubeError =>
+  new KubeError({ status, method, path: '/', body: { message, ...more } });
 
 export function createServer(nowMs: () => number = () => 0, ...start: readonly Entry[]): FakeServer {
   const stored = new Map<string, KubeObject>();
