@@ -29,7 +29,12 @@ export interface OpenDrift {
   readonly change: Drift['change'];
   /** It was told that it could not be put right. */
   readonly told: boolean;
+  /** How often somebody else was faster; absent: never. */
+  readonly races?: number;
 }
+
+/** Two who write at once are no failure: the next look puts it right. This often in a row, somebody wants to know. */
+const TOLD_AFTER_RACES = 3;
 
 export interface Drifts {
   readonly drifts: readonly Drift[];
@@ -66,6 +71,11 @@ export function driftsOf(
       const repairedInMs = result.atMs - drift.sinceMs;
       return [{ ...told, result: 'repaired', repairedInMs, ...(drift.told ? { again: true } : {}) }];
     }
+    const races = (drift.races ?? 0) + 1;
+    if (isRace(result) && races < TOLD_AFTER_RACES) {
+      open.set(keyOf(change.ref), { ...drift, races });
+      return [];
+    }
     open.set(keyOf(change.ref), { ...drift, told: drift.told || result.result !== 'waiting' });
     return drift.told || result.result === 'waiting' ? [] : [{ ...told, result: 'failed', repairedInMs: undefined }];
   });
@@ -85,6 +95,8 @@ export function driftsOf(
   });
   return { drifts: [...done, ...reports], reported: new Set(seen.map(({ change }) => keyOf(change.ref))), open };
 }
+
+const isRace = (result: ChangeResult): boolean => result.result === 'failed' && result.refusal.retry === 'soon';
 
 /** These hold a repair up; it is still to come. */
 const WAITS: ReadonlySet<Withheld> = new Set([

@@ -140,12 +140,15 @@ describe('How objects end, and how they do not', function () {
     });
     await admin().delete(namespacePath('waits-ending'));
     await admin().delete(baselinePath(name));
-    await eventually(async () => {
-      const notes = (await admin().list(eventsPath('default'))).filter(
-        ({ reason, regarding }) => reason === 'Pruning' && regarding.name === name,
-      );
-      expect(notes.map(({ note }) => note)).to.deep.equal([`waiting for namespaces to be pruned (1): ${name}`]);
-    });
+    await eventually(
+      async () => {
+        const notes = (await admin().list(eventsPath('default'))).filter(
+          ({ reason, regarding }) => reason === 'Pruning' && regarding.name === name,
+        );
+        expect(notes.map(({ note }) => note)).to.deep.equal([`waiting for namespaces to be pruned (1): ${name}`]);
+      },
+      { withinMs: 30_000 },
+    );
     expect((await world().baseline(name)).metadata.deletionTimestamp).not.to.equal(undefined);
     expect(await deny(name)).not.to.equal(undefined);
     await clear();

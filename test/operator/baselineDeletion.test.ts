@@ -48,11 +48,14 @@ describe('a baseline that is being deleted', () => {
     baselineWorld(spec, { finalizers: [FINALIZER], deletionTimestamp: 'now' });
   const gone = ({ server }: ReturnType<typeof baselineWorld>): boolean => server.get(REF) === undefined;
 
-  it('THREATS 3: waits for the acknowledged prunes of every namespace, says which are left, and goes', async () => {
+  it('THREATS 3: waits for the acknowledged prunes of every namespace, says after five seconds which are left, and goes', async () => {
     const made = going();
     made.state.left = ['a', 'b'];
     expect(await made.run()).to.deep.equal({ result: 'done', againAtMs: 250 });
     expect(made.state.released).to.deep.equal(['u']);
+    expect(made.state.told).to.deep.equal([]);
+    await made.clock.advance(5_000);
+    await made.run();
     expect(made.state.told).to.deep.equal(['a,b']);
     expect(gone(made)).to.equal(false);
     made.state.left = [];

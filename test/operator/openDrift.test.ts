@@ -64,6 +64,25 @@ describe('drift that cannot be put right at once', () => {
     expect(repaired?.again).to.equal(undefined);
   });
 
+  it('is no failure while somebody else was only faster, until the third time in a row', () => {
+    const raced: ChangeResult = {
+      change,
+      result: 'failed',
+      refusal: { reason: 'Conflict', message: '', retry: 'soon' },
+    };
+    const once = driftsOf([raced], [], CONVERGED, 100);
+    const twice = driftsOf([raced], [], { ...CONVERGED, open: once.open }, 200);
+    const thrice = driftsOf([raced], [], { ...CONVERGED, open: twice.open }, 300);
+    expect([once, twice, thrice].map(({ drifts }) => drifts.map(({ result }) => result))).to.deep.equal([
+      [],
+      [],
+      ['failed'],
+    ]);
+    const [repaired] = driftsOf([written], [], { ...CONVERGED, open: twice.open }, 8_000).drifts;
+    expect(repaired).to.deep.include({ result: 'repaired', repairedInMs: 8_900 });
+    expect(repaired?.again).to.equal(undefined);
+  });
+
   it('is forgotten when it is right without us', () => {
     expect(driftsOf([], [], { ...CONVERGED, open: first.open }, 500).open.size).to.equal(0);
   });

@@ -29,6 +29,8 @@ export interface BaselinesOptions {
 const MIN_INTERVAL_MS = 1000;
 /** How often a deletion looks whether its prunes are done. */
 const PRUNE_POLL_MS = 250;
+/** A deletion that takes no longer needs no word. */
+const PRUNE_TOLD_MS = 5_000;
 
 /** Keeps the status and the finalizer of each SecurityBaseline. */
 export function createBaselinesController(options: BaselinesOptions): (work: Work) => Promise<WorkResult> {
@@ -41,10 +43,10 @@ export function createBaselinesController(options: BaselinesOptions): (work: Wor
       known.delete(key);
       return { result: 'done' };
     }
-    if (entry.deleting) return finishDeletion(options, entry);
     const old = known.get(key);
     const state: Known = old?.uid === entry.uid ? old : newKnown(entry.uid);
     known.set(key, state);
+    if (entry.deleting) return finishDeletion(options, entry, state);
     await tryFinalizer(options, entry, state);
     const result = await writeStatus(options, entry, state);
     if (state.finalizerRefusals === 0) return result;
@@ -62,6 +64,8 @@ interface Known {
   /** The finalizer is not tried before: every outcome of a namespace asks for its baselines. */
   finalizerDueMs: number;
   finalizerRefusals: number;
+  /** Since when its deletion waits for prunes. */
+  pruningSinceMs: number | undefined;
 }
 
 const LONG_AGO = Number.NEGATIVE_INFINITY;
@@ -74,6 +78,7 @@ const newKnown = (uid: string): Known => ({
   lookedMs: LONG_AGO,
   finalizerDueMs: LONG_AGO,
   finalizerRefusals: 0,
+  pruningSinceMs: undefined,
 });
 
 const againOf = (result: WorkResult): { readonly againAtMs?: number } =>
@@ -123,7 +128,11 @@ const wishesToPrune = (spec: SecurityBaselineSpec): boolean =>
 const without = (finalizers: readonly string[]): readonly string[] => finalizers.filter((f) => f !== FINALIZER);
 
 /** The finalizer waits for acknowledged deletes; terminating namespaces are skipped (THREATS 3). */
-async function finishDeletion(options: BaselinesOptions, entry: Entry<BaselineBody>): Promise<WorkResult> {
+async function finishDeletion(
+  options: BaselinesOptions,
+  entry: Entry<BaselineBody>,
+  state: Known,
+): Promise<WorkResult> {
   const { clock, ports } = options;
   if (!entry.finalizers.includes(FINALIZER)) return { result: 'done' };
   if (wishesToPrune(entry.body.spec) && !(await options.isCrdTerminating())) {
@@ -132,7 +141,8 @@ async function finishDeletion(options: BaselinesOptions, entry: Entry<BaselineBo
       .outstanding(entry.name)
       .filter((ns) => ports.index.get('Namespace', '', ns)?.deleting !== true);
     if (left.length > 0) {
-      options.onPruning(entry, left);
+      state.pruningSinceMs ??= clock.nowMs();
+      if (clock.nowMs() - state.pruningSinceMs >= PRUNE_TOLD_MS) options.onPruning(entry, left);
       return { result: 'done', againAtMs: clock.nowMs() + PRUNE_POLL_MS };
     }
   }
