@@ -1,16 +1,13 @@
-import { covers } from '../core/control/grantable.ts';
 import { kindRow } from '../core/kinds/kinds.ts';
-import type { Change, Desired } from '../core/plan/change.ts';
+import type { Change } from '../core/plan/change.ts';
 import type { ChangeResult } from '../core/plan/changeResult.ts';
 import { isOurs } from '../core/plan/plan.ts';
 import type { Answer } from '../core/plan/refusal.ts';
 import { classifyRefusal, isEscalation } from '../core/plan/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
-import { list, record } from '../k8s/json.ts';
-import type { KubeObject } from '../k8s/object.ts';
-import type { PolicyRule } from '../k8s/policyRule.ts';
-import type { ObjectRef } from '../k8s/ref.ts';
 import { KubeError, UnreachableError } from '../kube/errors.ts';
+import { isGrantRefused, narrowGrant } from './narrowGrant.ts';
+import { objectOf } from './objectOf.ts';
 import type { ApplyPorts } from './ports.ts';
 
 /** Carries out one change and says what became of it; refusals are values, nothing is thrown (DESIGN §3). */
@@ -92,45 +89,14 @@ async function update(change: Change & { action: 'update' }, ports: ApplyPorts, 
         conflicts,
       );
     } catch (error) {
-      if (isGranting(error, { ...change, live })) return emptyRole({ ...change, live }, ports, signal, error);
+      // The refusal stands as the result.
+      if (isGrantRefused(error, change.ref)) {
+        await narrowGrant({ ...change, live }, ports, signal);
+        throw error;
+      }
       if (!isConflict(error) || conflicts >= attempts.length - 1) throw error;
     }
   }
-}
-
-/**
- * A widened Role that we may not write as wanted is emptied rather than left wide: the API server refuses to narrow it to
- * rules we do not hold, and accepts none (THREATS 9). The refusal stands as the result.
- */
-async function emptyRole(
-  change: Change & { action: 'update' },
-  ports: ApplyPorts,
-  signal: AbortSignal,
-  error: unknown,
-): Promise<never> {
-  const body = { ...change.desired.body, rules: [] };
-  acknowledged(
-    ports,
-    // Without a version: it only narrows, and nobody may outrun it.
-    await ports.writer.update(
-      objectOf(change.ref, { ...change.desired, body }, { ...change.live, resourceVersion: '' }),
-      signal,
-    ),
-  );
-  throw error;
-}
-
-const isGranting = (error: unknown, change: Change & { action: 'update' }): boolean =>
-  error instanceof KubeError &&
-  change.ref.kind === 'Role' &&
-  isEscalation({ status: error.status, message: error.serverMessage }) &&
-  isWider(change.live, change.desired);
-
-/** Whether a Role allows what is not wanted: one that is only narrower loses nothing while it waits for its rules. */
-function isWider(live: Entry, desired: Desired): boolean {
-  const { whole } = record(live.body);
-  const wanted = list(desired.body.rules) as readonly PolicyRule[];
-  return whole === undefined || !(list(record(whole).rules) as readonly PolicyRule[]).every((r) => covers(wanted, r));
 }
 
 /** Deletes an object whose roleRef cannot be changed, and takes off foreign finalizers so that a deleted one goes. */
@@ -154,25 +120,6 @@ async function takeFinalizersOff({ ref, live }: Change & { live: Entry }, ports:
   if (live.finalizers.length === 0) return;
   const body = { metadata: { uid: live.uid, finalizers: null } };
   await ports.writer.patch(kindRow(ref.kind), ref.namespace, ref.name, body, {}, signal);
-}
-
-/**
- * The object to send. Foreign labels and annotations of the live object go back; ownerReferences and finalizers do not
- * (THREATS 2).
- */
-function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeObject {
-  return {
-    apiVersion: desired.apiVersion,
-    kind: ref.kind,
-    metadata: {
-      name: ref.name,
-      namespace: ref.namespace,
-      labels: { ...live?.labels, ...desired.labels },
-      ...(live === undefined ? {} : { annotations: live.annotations, uid: live.uid }),
-      ...(live === undefined || live.resourceVersion === '' ? {} : { resourceVersion: live.resourceVersion }),
-    },
-    ...desired.body,
-  };
 }
 
 const isConflict = (error: unknown): boolean =>

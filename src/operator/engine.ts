@@ -1,4 +1,4 @@
-import { SECURITY_BASELINE } from '../api/names.ts';
+import { BASELINE_REPORT, SECURITY_BASELINE } from '../api/names.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
@@ -116,6 +116,10 @@ export function createEngine(options: EngineOptions): Engine {
     { clock, concurrency: CONCURRENCY.baselines },
   );
   ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
+  // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
+  store.listed$.subscribe((kind) => {
+    if (kind === BASELINE_REPORT.kind) reports.retryNow();
+  });
   const queues: Queues = { namespaces, baselines, reports };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {

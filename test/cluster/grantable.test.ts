@@ -101,7 +101,7 @@ describe('What a baseline may hand out', function () {
     await gone(name);
   });
 
-  it('THREATS 9: a widened Role that cannot be written as wanted is emptied rather than left wide', async () => {
+  it('THREATS 9: what was widened and cannot be written as wanted is not left wide: a Role is emptied, a binding goes', async () => {
     const name = 'emptied';
     await create(name, { roles: viewer(PODS), roleBindings: bound(asViewer) }, { team: 'a' });
     await untilRules(name, [PODS]);
@@ -109,6 +109,10 @@ describe('What a baseline may hand out', function () {
     // The operator still reads what is grantable, but no longer holds it.
     await admin().delete(`${CLUSTER_BINDINGS}/drawbridge-grantable`);
     await eventually(async () => expect(await operatorMay('list', 'configmaps')).to.equal(false), { everyMs: 10 });
+    const [binding] = await admin().list(bindings(name));
+    const mallory = { apiGroup: RBAC, kind: 'User', name: 'mallory' };
+    await admin().patch(bindings(name, binding?.metadata.name), { subjects: [...binding?.subjects, mallory] });
+    await eventually(async () => expect(await admin().list(bindings(name))).to.deep.equal([]), { everyMs: 10 });
     const wide = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
     await admin().patch(roles(name, VIEWER), { rules: [PODS, wide] });
     await untilRules(name, []);
@@ -128,6 +132,7 @@ describe('What a baseline may hand out', function () {
     await untilRules(name, [PODS], 30_000);
     await untilReady(world(), name, 1);
     await untilNoFinding(world(), name);
+    expect(await boundTo(name)).to.deep.equal(['team-a']);
     await gone(name);
   });
 

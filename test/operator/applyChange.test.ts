@@ -182,3 +182,33 @@ describe('a Role that we may not write as wanted', () => {
     expect(server.get(ref)?.rules).to.deep.equal([RULE]);
   });
 });
+
+describe('a RoleBinding that we may not write as wanted', () => {
+  const ref = { kind: 'RoleBinding', namespace: 'payments', name: 'drawbridge-b' };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'drawbridge-r' };
+  const TEAM = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'team' };
+  const MALLORY = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' };
+  const binding = changes('RoleBinding', 'drawbridge-b', { roleRef, subjects: [TEAM] });
+  const unheld = (server: FakeServer): void => {
+    server.before = ({ verb }) => {
+      if (verb === 'update') throw refused(403, ESCALATION);
+    };
+  };
+
+  it('THREATS 9: goes when it names somebody who is not wanted, and the refusal stands', async () => {
+    const server = createServer();
+    const live = put(server, objectOf('RoleBinding', 'drawbridge-b', { roleRef, subjects: [TEAM, MALLORY] }));
+    unheld(server);
+    expect(reasonOf(await apply(server, binding.update(live)))).to.equal('RuleNotGranted, backoff');
+    expect(server.get(ref)).to.equal(undefined);
+    expect(server.index.get('RoleBinding', 'payments', 'drawbridge-b')).to.equal(undefined);
+  });
+
+  it('stays when it names nobody else', async () => {
+    const server = createServer();
+    const live = put(server, objectOf('RoleBinding', 'drawbridge-b', { roleRef, subjects: [] }, { labels: {} }));
+    unheld(server);
+    expect(reasonOf(await apply(server, binding.update(live)))).to.equal('RuleNotGranted, backoff');
+    expect(server.get(ref)).to.not.equal(undefined);
+  });
+});

@@ -1,0 +1,23 @@
+import type { Desired } from '../core/plan/change.ts';
+import type { Entry } from '../k8s/entry.ts';
+import type { KubeObject } from '../k8s/object.ts';
+import type { ObjectRef } from '../k8s/ref.ts';
+
+/**
+ * The object to send. Foreign labels and annotations of the live object go back; ownerReferences and finalizers do not
+ * (THREATS 2).
+ */
+export function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeObject {
+  return {
+    apiVersion: desired.apiVersion,
+    kind: ref.kind,
+    metadata: {
+      name: ref.name,
+      namespace: ref.namespace,
+      labels: { ...live?.labels, ...desired.labels },
+      ...(live === undefined ? {} : { annotations: live.annotations, uid: live.uid }),
+      ...(live === undefined || live.resourceVersion === '' ? {} : { resourceVersion: live.resourceVersion }),
+    },
+    ...desired.body,
+  };
+}
