@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { StoreChange } from './changes.ts';
@@ -31,6 +32,8 @@ export interface Store extends ObjectIndex {
    * breaks nothing; its error surfaces through rxjs's `config.onUnhandledError`.
    */
   readonly changes$: Observable<StoreChange>;
+  /** A kind, each time that a list of it is whole: at its start, after 410, and when it is served again. */
+  readonly listed$: Observable<string>;
   /** Whether the kind was listed once. It stays so through outages: what is known stays readable. */
   isSynced(kind: string): boolean;
   /** Resolves when all of them are; never rejects. At once when they are already. */
@@ -47,6 +50,7 @@ export function createStore(kinds: readonly string[]): Store {
   const { changes$, tell } = createChanges();
   const waiters = new Set<{ readonly kinds: readonly string[]; readonly resolve: () => void }>();
   const followers = new Map<string, KindFollower>();
+  const listed = new Subject<string>();
   const settleWaiters = () => {
     for (const waiter of waiters) {
       if (!waiter.kinds.every(isSynced)) continue;
@@ -69,11 +73,14 @@ export function createStore(kinds: readonly string[]): Store {
     ofKind: (kind) => of(kind).entries.all(),
     apply: (kind, event) => {
       of(kind).apply(event);
-      if (event.type === 'initDone') settleWaiters();
+      if (event.type !== 'initDone') return;
+      settleWaiters();
+      listed.next(kind);
     },
     acknowledge: (entry) => of(entry.kind).acknowledge(entry),
     acknowledgeDelete: (ref) => of(ref.kind).acknowledgeDelete(ref),
     changes$,
+    listed$: listed,
     isSynced,
     synced: (wanted) =>
       wanted.every(isSynced)

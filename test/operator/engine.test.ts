@@ -11,7 +11,7 @@ import { baseline, OWN, PROD, VIEWER } from '../support/build.ts';
 import type { VirtualClock } from '../support/buildClock.ts';
 import { createClock } from '../support/buildClock.ts';
 import type { FakeServer } from '../support/buildServer.ts';
-import { createServer, projected, refOf } from '../support/buildServer.ts';
+import { createServer, projected, refOf, refused } from '../support/buildServer.ts';
 
 const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
 const REPORT = { kind: 'BaselineReport', namespace: 'payments', name: 'drawbridge' };
@@ -181,6 +181,23 @@ describe('the engine', () => {
     await clock.advance(3000);
     expect(server.get(DENY)).to.equal(undefined);
     expect(server.get(refOf(raw(deleting)))).to.equal(undefined);
+  });
+
+  it('writes the durable record anew as soon as its kind is back, however long it was away', async () => {
+    const { server, store, clock, watch } = await running(baseline('restricted'));
+    server.before = ({ verb, ref }) => {
+      if (ref.kind === 'BaselineReport' && verb === 'create') throw refused(404, 'the kind is not served', {}, 'POST');
+    };
+    server.delete(REPORT);
+    watch();
+    await clock.advance(3_600_000);
+    server.before = () => {};
+    await clock.advance(10);
+    expect(server.get(REPORT), 'it waits for its back-off').to.equal(undefined);
+    store.apply('BaselineReport', { type: 'init' });
+    store.apply('BaselineReport', { type: 'initDone', resourceVersion: String(2e9) });
+    await clock.advance(10);
+    expect(server.get(REPORT)?.sections).to.have.length(1);
   });
 
   it('drains: what runs is finished and nothing more begins', async () => {
