@@ -69,6 +69,8 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
 
   const refreshAll = (): readonly string[] => {
     const all = baselines();
+    // A uid that is gone may come back from a backup of etcd, and wishes no more than its spec says.
+    for (const uid of releasing) if (!all.some((baseline) => baseline.uid === uid)) releasing.delete(uid);
     return [...index.ofKind('Namespace')]
       .filter((entry) => look(entry as Entry<NamespaceBody>, all))
       .map(({ name }) => name);

@@ -120,6 +120,19 @@ describe('a baseline that lets go', () => {
     expect(governances.outstanding('restricted')).to.deep.equal(['payments', 'shop']);
   });
 
+  it('THREATS 3: is forgotten when it is gone: one restored from a backup under its uid governs again', () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(deleting));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    governances.release('uid-restricted');
+    governances.pruned('payments', new Set(['network']));
+    index.delete(baselineEntry(deleting));
+    governances.refreshAll();
+    index.set(baselineEntry(deleting));
+    governances.refreshAll();
+    expect(governorOf(governances)).to.equal('restricted');
+  });
+
   it('answers no namespaces when asked again', () => {
     const governances = start();
     governances.release('uid-restricted');
