@@ -40,7 +40,7 @@ const isOnlyTelling = ({ resources, verbs }: Match): boolean =>
 
 /**
  * The same with the time by which what failed is tried again. The delay before a try is doubled at each failure, and half
- * of it is random: it is at most twice the time since the first failure (src/operator/queue.ts, src/kube/backoff.ts).
+ * of it is random: it is at most twice the time since the first failure (src/operator/retries.ts, src/kube/backoff.ts).
  */
 export const withBackoff = (intervals: readonly Interval[]): readonly Interval[] =>
   joined(

@@ -5,7 +5,7 @@ import type { Observation, Violation } from '../observation.ts';
 import type { Write } from '../write.ts';
 
 /**
- * A failed key is tried again after 5, 10, 20 … ms (src/operator/queue.ts), half of that at least: nine times in its first
+ * A failed key is tried again after 5, 10, 20 … ms (src/operator/retries.ts), half of that at least: nine times in its first
  * second, and seldom after it. Whatever changes asks for another look, whose failures count as one more try each.
  */
 const TRIES = 9;
