@@ -76,7 +76,7 @@ describe('A tenant who races the operator', function () {
         expect(found.findings?.map(({ reason }: AnyObject) => reason)).to.include('Contested');
         return found;
       });
-      expect(report.findings?.[0].message).to.match(/stood wrong \d+\.\d % of the time/);
+      expect(report.findings?.[0].message).to.match(/stood wrong \d+\.\d % of that time/);
       const { status } = await world().baseline(NAME);
       expect(status.worst.map(({ namespace, reason }: AnyObject) => [namespace, reason])).to.deep.include([
         'edited',

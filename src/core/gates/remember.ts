@@ -107,7 +107,9 @@ export const contestFindings = (
     const [kind = '', namespace = '', name = ''] = key.split('/');
     const section = governance.sections.find((s) => kinds[s.section]?.includes(kind));
     if (section?.governor === undefined) return [];
-    const share = contest.openMs / Math.max(1, contest.lastMs - contest.firstMs);
+    // Up to the last repair: what stands wrong since then, a finding of its own tells.
+    const spanMs = Math.max(1, contest.lastMs - contest.firstMs);
+    const share = contest.openMs / spanMs;
     const ref = { kind, namespace, name };
     return [
       {
@@ -119,7 +121,7 @@ export const contestFindings = (
         result: 'warn',
         ref,
         reason: 'Contested',
-        message: `${describeRef({ ...ref, name: quoteForeign(name) })} was put right ${contest.repairs} times and stood wrong ${(share * 100).toFixed(1)} % of the time; only refusing the edits at admission ends such a race`,
+        message: `${describeRef({ ...ref, name: quoteForeign(name) })} was put right ${contest.repairs} times in ${(spanMs / 1_000).toFixed(1)} s and stood wrong ${(share * 100).toFixed(1)} % of that time; only refusing the edits at admission ends such a race`,
       },
     ];
   });
