@@ -27,6 +27,8 @@ export function createEventSender(options: EventSenderOptions): EventSender {
   let timer = Subscription.EMPTY;
   let sending = false;
   let soon = false;
+  /** What waits could go, and waits for the rate or for repairs: one more changes nothing. */
+  let held = false;
   let stopping = false;
   let onEmpty: () => void = () => undefined;
 
@@ -34,14 +36,17 @@ export function createEventSender(options: EventSenderOptions): EventSender {
     if (sending) return;
     timer.unsubscribe();
     soon = false;
+    held = false;
     const nowMs = scheduler.now();
     const post = earliest(waiting);
     if (post === undefined) {
       onEmpty();
       return;
     }
-    const waitMs = stopping ? 0 : Math.max(post.dueMs() - nowMs, rate.waitMs(nowMs), giveWayMs(nowMs - post.dueMs()));
+    const dueInMs = post.dueMs() - nowMs;
+    const waitMs = stopping ? 0 : Math.max(dueInMs, rate.waitMs(nowMs), giveWayMs(nowMs - post.dueMs()));
     if (waitMs > 0) {
+      held = dueInMs <= 0;
       timer = scheduler.schedule(pump, waitMs);
       return;
     }
@@ -67,7 +72,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
         waiting.add(post);
       }
       // In a turn of its own, so that recording costs its caller no request.
-      if (!sending && !soon) {
+      if (!sending && !soon && !held) {
         soon = true;
         timer.unsubscribe();
         timer = scheduler.schedule(pump, 0);
