@@ -51,13 +51,16 @@ export interface EventRecorderOptions {
 /** client-go ends a series six minutes after its last event; the next equal one is a new Event. */
 const SERIES_ENDS_MS = 6 * 60_000;
 const STOP_WITHIN_MS = 2_000;
-/** Objects and series remembered; what is forgotten only makes a new Event. */
+/** Objects and series remembered at most, of 2 KB each; what is forgotten only makes a new Event. */
 const REMEMBERED = 4_096;
 
 export function createEventRecorder(transport: JsonTransport, options: EventRecorderOptions): EventRecorder {
   const scheduler = options.scheduler ?? asyncScheduler;
-  const series = createRecentMap<string, EventPost>(REMEMBERED);
-  const buckets = createRecentMap<string, TokenBucket>(REMEMBERED);
+  const objectBurst = options.objectBurst ?? 25;
+  const objectRefillMs = options.objectRefillMs ?? 10_000;
+  const series = createRecentMap<string, EventPost>(REMEMBERED, SERIES_ENDS_MS);
+  // By then a bucket is full, as a new one is.
+  const buckets = createRecentMap<string, TokenBucket>(REMEMBERED, objectBurst * objectRefillMs);
   let lost = 0;
   let stopped = false;
   const lose = (loss: EventLoss) => {
@@ -71,7 +74,7 @@ export function createEventRecorder(transport: JsonTransport, options: EventReco
     rate: createTokenBucket(options.burst ?? 50, 1_000 / (options.perSecond ?? 10)),
     onFailed: (post) => {
       // Whatever was wrong with it (its Event expired, say): the next equal note begins anew.
-      if (series.get(post.key) === post) series.delete(post.key);
+      if (series.get(post.key, scheduler.now()) === post) series.delete(post.key);
       lose('failed');
     },
   });
@@ -85,9 +88,8 @@ export function createEventRecorder(transport: JsonTransport, options: EventReco
     random: options.random ?? Math.random,
   });
   const mayBegin = (object: string, nowMs: number): boolean => {
-    const bucket =
-      buckets.get(object) ?? createTokenBucket(options.objectBurst ?? 25, options.objectRefillMs ?? 10_000);
-    buckets.set(object, bucket);
+    const bucket = buckets.get(object, nowMs) ?? createTokenBucket(objectBurst, objectRefillMs);
+    buckets.set(object, bucket, nowMs);
     return bucket.take(nowMs);
   };
   const take = (note: EventNote): EventLoss | undefined => {
@@ -96,7 +98,7 @@ export function createEventRecorder(transport: JsonTransport, options: EventReco
     const { kind, namespace, name, uid } = note.regarding;
     const object = [kind, namespace, name, uid].join('/');
     const key = [object, note.type, note.reason, note.action, note.note].join('\n');
-    const running = series.get(key);
+    const running = series.get(key, nowMs);
     if (running !== undefined && nowMs - running.lastMs() < SERIES_ENDS_MS) {
       running.repeat(nowMs);
       return sender.add(running) ? undefined : 'buffer';
@@ -104,7 +106,7 @@ export function createEventRecorder(transport: JsonTransport, options: EventReco
     if (!mayBegin(object, nowMs)) return 'rate';
     const post = posts.begin(key, note, nowMs);
     if (!sender.add(post)) return 'buffer';
-    series.set(key, post);
+    series.set(key, post, nowMs);
     return undefined;
   };
   return {

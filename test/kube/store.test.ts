@@ -53,6 +53,21 @@ describe('The store', () => {
     expect(brief(changes)).to.deep.equal(['list ->3', 'watch 3>6', 'watch 6>-']);
   });
 
+  it('tells of each list once it is whole, when it already holds it, and of nothing else', () => {
+    const { store, list, see, seeDeleted } = world();
+    const listed: string[] = [];
+    store.listed$.subscribe((kind) => listed.push(`${kind} ${store.size(kind)}`));
+    store.apply(KIND, { type: 'init' });
+    see(entry('a', 3));
+    expect(listed).to.deep.equal([]);
+    list(5, entry('a', 3), entry('b', 4));
+    see(entry('c', 6));
+    seeDeleted('c', 7);
+    store.apply(KIND, { type: 'bookmark', resourceVersion: '8' });
+    list(9);
+    expect(listed).to.deep.equal([`${KIND} 2`, `${KIND} 0`]);
+  });
+
   it('holds the change before it tells it', () => {
     const { store, see } = world();
     const sizes: number[] = [];
