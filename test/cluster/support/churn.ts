@@ -69,13 +69,16 @@ export async function churnOnce(world: World, proxy: FaultProxy, round: number):
   await Promise.all(
     [standing, ...names].map((name) => eventually(() => admin.get(policies(name, DENY)), { withinMs: 30_000 })),
   );
-  const [first = '', second = ''] = names;
+  const [first = '', second = '', , third = ''] = names;
   await Promise.all([
     admin.patch(namespacePath(first), { metadata: { labels: { [LABEL]: passing } } }),
     admin.patch(namespacePath(second), { metadata: { labels: { [LABEL]: null } } }),
     admin.patch(policies(standing, DENY), { spec: { ingress: [{}] } }),
     admin.delete(policies(standing, `${passing}-opens`)),
+    admin.delete(policies(third, DENY)),
   ]);
+  // Drift is counted by baseline, this one's too.
+  await eventually(() => admin.get(policies(third, DENY)), { withinMs: 30_000 });
   await Promise.all([...names.map((name) => admin.delete(namespacePath(name))), admin.delete(baselinePath(passing))]);
   return names.length;
 }
