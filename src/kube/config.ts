@@ -4,6 +4,8 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { WrittenUser } from './kubeconfigUser.ts';
+import { refuseUnsupported, writtenUser } from './kubeconfigUser.ts';
 import { readTokenFile, tokenFileOf } from './tokenFile.ts';
 
 /** What a TLS connection needs; nothing else of the library's options is passed on. */
@@ -45,8 +47,8 @@ const TLS_FIELDS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rej
 
 /**
  * Access by an explicit kubeconfig, else as kubectl finds one: `KUBECONFIG`, `~/.kube/config`, the pod's ServiceAccount.
- * Throws when there is none, when its current context names no cluster, and for what we do not do: plain HTTP without
- * `insecure-skip-tls-verify`, and `proxy-url`.
+ * Throws when there is none, when its current context names no cluster or no user, and for what we do not do: plain HTTP
+ * without `insecure-skip-tls-verify`, `proxy-url`, `auth-provider`, and impersonation beyond `as`.
  */
 export function loadClusterAccess(options: {
   readonly kubeconfig?: string;
@@ -56,10 +58,11 @@ export function loadClusterAccess(options: {
   const first = load();
   const server = serverOf(first);
   let config = first;
-  const read = (refresh: boolean) => {
+  userOf(first, options.kubeconfig);
+  const read = async (refresh: boolean) => {
     if (refresh) config = load();
-    const user = config.getCurrentUser()?.name;
-    return readCredentials(config, user === undefined ? undefined : tokenFileOf(user, options.kubeconfig));
+    const user = userOf(config, options.kubeconfig);
+    return readCredentials(config, user === undefined ? undefined : tokenFileOf(user));
   };
   return { server, host: new URL(server).host, credentials: cached(read, options.now ?? Date.now) };
 }
@@ -85,6 +88,15 @@ function serverOf(config: KubeConfig): string {
     );
   }
   return cluster.server.replace(/\/+$/, '');
+}
+
+/** Without a user the library would go on as anonymous. */
+function userOf(config: KubeConfig, kubeconfig: string | undefined): WrittenUser | undefined {
+  const user = config.getCurrentUser();
+  if (user === null) throw new Error(`the kubeconfig's context "${config.getCurrentContext()}" names no user`);
+  const written = writtenUser(user.name, kubeconfig);
+  if (written !== undefined) refuseUnsupported(written);
+  return written;
 }
 
 async function readCredentials(config: KubeConfig, tokenFile: string | undefined): Promise<Credentials> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -60,6 +60,24 @@ describe('Cluster access', () => {
     expect(await caught(load({ tokenFile: join(dir, 'none') }).credentials())).to.match(/ENOENT.*none/);
     writeFileSync(join(dir, 'token'), '\n');
     expect(await caught(load({ tokenFile: 'token' }).credentials())).to.match(/token file .*token is empty/);
+  });
+
+  for (const [field, value, instead] of [
+    ['auth-provider', { name: 'unheard-of' }, 'name a plugin under exec'],
+    ['as-groups', ['system:masters'], 'impersonate by as alone'],
+    ['as-uid', '1', 'impersonate by as alone'],
+    ['as-user-extra', { scopes: ['view'] }, 'impersonate by as alone'],
+  ] as const) {
+    it(`refuses ${field}, and says what to write instead`, () => {
+      expect(() => load({ as: 'other', token: 't', [field]: value })).to.throw(`${field} in the kubeconfig`);
+      expect(() => load({ as: 'other', token: 't', [field]: value })).to.throw(instead);
+    });
+  }
+
+  it('refuses a context without a user instead of going on as anonymous', () => {
+    const path = kubeconfig({ token: 't' });
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"name":"u"', '"name":"other"'));
+    expect(() => loadClusterAccess({ kubeconfig: path })).to.throw('the kubeconfig\'s context "x" names no user');
   });
 
   it('passes on TLS options, from data and files, and no others', async () => {
