@@ -6,7 +6,7 @@ import { useWorld } from '../support/world.ts';
 import { conditionOf, member, shown, untilQuiet, untilReady } from './support/look.ts';
 import { DENY, eventsPath, policies } from './support/paths.ts';
 import { declare, denyOnly } from './support/spec.ts';
-import { dnsService, egressOf, HTTPS, nodeLocalDns, sliceOf } from './supportB/clusterFacts.ts';
+import { dnsService, egressOf, HTTPS, nodeLocalDns, pairsOf, sliceOf } from './supportB/clusterFacts.ts';
 import { untilFinding, untilNoFinding } from './supportB/findings.ts';
 
 const DNS = 'drawbridge-allow-dns';
@@ -113,6 +113,13 @@ describe('What is known of the cluster', function () {
     const slice = sliceOf('kubernetes', 'default', 'kubernetes-more', ['203.0.113.5'], HTTPS);
     await admin().create(slice);
     await until(API, [...BASE, '203.0.113.5/32'], [...apiPorts(), 'TCP/6443']);
+    const [service, server] = apiPorts();
+    const pairs = (await policy(API))?.spec.egress.flatMap((rule: AnyObject) => pairsOf(rule));
+    expect(pairs, 'each on its own port').to.have.members([
+      `10.96.0.1/32 ${service}`,
+      `192.0.2.10/32 ${server}`,
+      '203.0.113.5/32 TCP/6443',
+    ]);
     await eventually(async () => {
       const events = await admin().list(eventsPath('default'));
       const told = events.filter(({ reason }) => reason === 'ApiServerAddressFollowed');

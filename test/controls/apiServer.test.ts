@@ -122,8 +122,10 @@ describe('what the API server makes of the objects of controls', () => {
     }
     const { apiServer } = factsOf(projectedIndex(objects), undefined, undefined);
     if (!apiServer.known) throw new Error(apiServer.why);
-    expect(apiServer.value.addresses).to.have.lengthOf(2);
-    expect(apiServer.value.ports).to.include(443).and.to.have.lengthOf(2);
+    expect(apiServer.value.destinations).to.have.lengthOf(1);
+    const [{ addresses, ports } = { addresses: [], ports: [] }] = apiServer.value.destinations;
+    expect(addresses).to.have.lengthOf(2);
+    expect(ports).to.include(443).and.to.have.lengthOf(2);
   });
 
   async function stored({ kind, name, body }: Wanted): Promise<unknown> {

@@ -11,7 +11,10 @@ import { projected, projectedIndex } from '../core/projectedIndex.ts';
 
 /** A cluster with two API servers, kube-dns and a node-local cache, as kubeadm makes it. */
 export const KNOWN: Facts = {
-  apiServer: { known: true, value: { addresses: ['10.96.0.1', '192.168.0.10', 'fd00::1'], ports: [443, 6443] } },
+  apiServer: {
+    known: true,
+    value: { destinations: [{ addresses: ['10.96.0.1', '192.168.0.10', 'fd00::1'], ports: [443, 6443] }] },
+  },
   dns: {
     known: true,
     value: {

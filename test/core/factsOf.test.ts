@@ -25,7 +25,9 @@ describe('the fact apiServer', () => {
       apiServer(apiServerService(['10.96.0.1', 'fd00::1']), apiServerSlice(['192.168.0.11', '192.168.0.10'])),
     ).to.deep.equal({
       known: true,
-      value: { addresses: ['10.96.0.1', '192.168.0.10', '192.168.0.11', 'fd00::1'], ports: [443, 6443] },
+      value: {
+        destinations: [{ addresses: ['10.96.0.1', '192.168.0.10', '192.168.0.11', 'fd00::1'], ports: [443, 6443] }],
+      },
     });
   });
 
@@ -48,7 +50,9 @@ describe('the fact apiServer', () => {
         { name: 'ssh', port: 22 },
       ],
     };
-    expect(apiServer(apiServerService(), slice)).to.have.nested.property('value.ports').that.deep.equals([443, 6443]);
+    expect(apiServer(apiServerService(), slice))
+      .to.have.nested.property('value.destinations[0].ports')
+      .that.deep.equals([443, 6443]);
     expect(apiServer(apiServerService(), { ...slice, ports: [{ name: 'ssh', port: 22 }] }).known).to.equal(false);
   });
 
@@ -63,7 +67,7 @@ describe('the fact apiServer', () => {
       '010.0.0.1',
     ];
     expect(apiServer(apiServerService(), apiServerSlice([...bad, '192.168.0.10'])))
-      .to.have.nested.property('value.addresses')
+      .to.have.nested.property('value.destinations[0].addresses')
       .that.deep.equals(['10.96.0.1', '192.168.0.10']);
     expect(apiServer(apiServerService(), apiServerSlice(bad)).known).to.equal(false);
   });
@@ -83,8 +87,7 @@ describe('the fact apiServer', () => {
     ).to.deep.equal({
       known: true,
       value: {
-        addresses: ['10.96.0.1', '192.168.0.10', '192.168.0.99'],
-        ports: [443, 6443],
+        destinations: [{ addresses: ['10.96.0.1', '192.168.0.10', '192.168.0.99'], ports: [443, 6443] }],
         otherSlices: ['kubernetes-extra'],
       },
     });

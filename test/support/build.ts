@@ -25,7 +25,10 @@ export const VIEWER: RbacSpec = {
 
 /** A cluster of which everything is known. */
 export const FACTS: Facts = {
-  apiServer: { known: true, value: { addresses: ['10.96.0.1', '192.168.0.10'], ports: [443, 6443] } },
+  apiServer: {
+    known: true,
+    value: { destinations: [{ addresses: ['10.96.0.1', '192.168.0.10'], ports: [443, 6443] }] },
+  },
   dns: { known: true, value: { services: [], addresses: ['10.96.0.10'], ports: [{ protocol: 'UDP', port: 53 }] } },
   grantable: {
     known: true,

@@ -1,6 +1,7 @@
 import type { NetworkSpec } from '../../api/types.ts';
 import { defineControl } from '../../core/control/control.ts';
 import { perSpec } from '../../core/control/perSpec.ts';
+import { joined } from '../../core/facts/destinations.ts';
 import type { ApiServerFact } from '../../core/facts/facts.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
 import { hostCidr } from '../../k8s/cidr.ts';
@@ -44,17 +45,41 @@ export const allowApiServer = defineControl({
 });
 
 const apiServerPolicy = perSpec((spec: NetworkSpec, fact: ApiServerFact | undefined) => {
-  const { cidrs, ports } = spec.allow?.apiServer ?? {};
-  const blocks = cidrs ?? (fact?.addresses ?? []).flatMap((address) => hostCidr(address) ?? []);
-  const { peers, leftOut } = carvedPeers(
-    blocks.map((cidr) => ({ ipBlock: { cidr } })),
-    spec.blockedCidrs ?? [],
-  );
-  const numbers = ports ?? fact?.ports ?? [];
+  const carved = openings(spec, fact).map(({ cidrs, ports }) => ({
+    ...carvedPeers(
+      cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      spec.blockedCidrs ?? [],
+    ),
+    ports,
+  }));
   // Neither without peers nor without ports: an empty list of either would mean all.
-  const rules = peers.length === 0 || numbers.length === 0 ? [] : [egressRule(peers, tcp(numbers))];
+  const rules = carved
+    .filter(({ peers, ports }) => peers.length > 0 && ports.length > 0)
+    .map(({ peers, ports }) => egressRule(peers, tcp(ports)));
   const body = policyBody({ podSelector: {}, policyTypes: ['Egress'], egress: rules });
+  const leftOut = carved.flatMap((one) => one.leftOut);
   return { wanted: { kind: 'NetworkPolicy', name: ALLOW_API_SERVER, body }, leftOut };
 });
+
+interface Opening {
+  readonly cidrs: readonly string[];
+  readonly ports: readonly number[];
+}
+
+/** As discovered, an address only on its own ports; what the spec names goes with all that is known of the other. */
+function openings(spec: NetworkSpec, fact: ApiServerFact | undefined): readonly Opening[] {
+  const { cidrs, ports } = spec.allow?.apiServer ?? {};
+  const destinations = fact?.destinations ?? [];
+  if (cidrs === undefined && ports === undefined) {
+    return destinations.map((one) => ({ cidrs: one.addresses.flatMap(hostCidrs), ports: one.ports }));
+  }
+  const known = joined(destinations);
+  return [{ cidrs: cidrs ?? known.addresses.flatMap(hostCidrs), ports: ports ?? known.ports }];
+}
+
+const hostCidrs = (address: string): readonly string[] => {
+  const cidr = hostCidr(address);
+  return cidr === undefined ? [] : [cidr];
+};
 
 const tcp = (ports: readonly number[]) => portBodies(ports.map((port) => ({ protocol: 'TCP', port })));

@@ -2,6 +2,8 @@ import { formatAddress, isLinkLocal, isUnicast, parseAddress } from '../../k8s/a
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
+import type { Destination } from './destinations.ts';
+import { destinationsOf } from './destinations.ts';
 import type { ApiServerFact, Fact } from './facts.ts';
 import { MAX_ADDRESSES, sortedUnique } from './factValues.ts';
 
@@ -16,27 +18,31 @@ export function apiServerFact(index: ObjectIndex): Fact<ApiServerFact> {
     (slice) => slice.body.service === 'kubernetes' && slice.body.ports.some(isHttps),
   );
   if (slices.length === 0) return unknown('no EndpointSlice of default/kubernetes has a port named https');
-  const endpoints = sortedUnique(slices.flatMap((slice) => hostAddresses(slice.body.addresses)));
+  const endpoints = slices
+    .map(({ body }) => destination(body.addresses, body.ports))
+    .filter(({ addresses }) => addresses.length > 0);
   if (endpoints.length === 0) return unknown('the EndpointSlices of default/kubernetes hold no valid address');
-  const addresses = sortedUnique([...endpoints, ...hostAddresses(service.body.clusterIPs)]);
-  if (addresses.length > MAX_ADDRESSES) {
-    return unknown(
-      `the API server has ${addresses.length} addresses, more than the ${MAX_ADDRESSES} that are followed`,
-    );
+  const front = destination(service.body.clusterIPs, service.body.ports);
+  const count = new Set([front, ...endpoints].flatMap(({ addresses }) => addresses)).size;
+  if (count > MAX_ADDRESSES) {
+    return unknown(`the API server has ${count} addresses, more than the ${MAX_ADDRESSES} that are followed`);
   }
-  const ports = [...slices.flatMap((slice) => slice.body.ports), ...service.body.ports].filter(isHttps);
   const otherSlices = slices.map(({ name }) => name).filter((name) => name !== 'kubernetes');
   return {
     known: true,
     value: {
-      addresses,
-      ports: [...new Set(ports.map(({ port }) => port))].sort((a, b) => a - b),
+      destinations: destinationsOf(front, endpoints),
       ...(otherSlices.length > 0 ? { otherSlices: sortedUnique(otherSlices) } : {}),
     },
   };
 }
 
 const unknown = (why: string): Fact<never> => ({ known: false, why });
+
+const destination = (addresses: readonly string[], ports: readonly ServicePort[]): Destination => ({
+  addresses: hostAddresses(addresses),
+  ports: ports.filter(isHttps).map(({ port }) => port),
+});
 
 const isHttps = ({ name, protocol, port }: ServicePort): boolean =>
   name === 'https' && protocol === 'TCP' && port >= 1 && port <= 65535;

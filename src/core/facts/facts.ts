@@ -1,5 +1,6 @@
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { LabelSelector } from '../../k8s/selector.ts';
+import type { Destination } from './destinations.ts';
 
 /** A fact about the cluster is known or it is not; nothing is ever assumed (DESIGN §3). */
 export type Fact<T> =
@@ -11,10 +12,8 @@ export type Fact<T> =
   | { readonly known: false; readonly why: string };
 
 export interface ApiServerFact {
-  /** Plain addresses, IPv4 and IPv6, sorted: endpoints and Service addresses. */
-  readonly addresses: readonly string[];
-  /** TCP ports: the endpoints' and the Service's. */
-  readonly ports: readonly number[];
+  /** Endpoints and Service addresses with the ports that each is reached on; no address is in two of them. */
+  readonly destinations: readonly Destination[];
   /**
    * EndpointSlices that claim to be the API server's beside `default/kubernetes`: followed, with an Event (THREATS 11).
    */

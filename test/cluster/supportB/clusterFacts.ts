@@ -57,3 +57,7 @@ export function egressOf(policy: AnyObject | undefined): {
     ports: rules.flatMap(({ ports }) => ports.map((p: AnyObject) => `${p.protocol}/${p.port}`)).toSorted(),
   };
 }
+
+/** Each block of an egress rule with each of its ports: `10.0.0.1/32 TCP/443`. */
+export const pairsOf = ({ to, ports }: AnyObject): readonly string[] =>
+  to.flatMap(({ ipBlock }: AnyObject) => ports.map((p: AnyObject) => `${ipBlock.cidr} ${p.protocol}/${p.port}`));

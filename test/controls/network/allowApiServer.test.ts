@@ -69,7 +69,7 @@ describe('network.allow-api-server', () => {
   });
 
   it('keeps the last known addresses and warns', () => {
-    const value = { addresses: ['192.168.0.10'], ports: [6443] };
+    const value = { destinations: [{ addresses: ['192.168.0.10'], ports: [6443] }] };
     const facts = { apiServer: { known: true as const, value, stale: 'it vanished' } };
     const built = allowApiServer.build(apiServer, viewWith({ facts }));
     expect(built.wanted).to.have.lengthOf(1);
@@ -87,7 +87,8 @@ describe('network.allow-api-server', () => {
   });
 
   it('never turns an empty list of ports into all ports', () => {
-    const facts = { apiServer: { known: true as const, value: { addresses: ['192.168.0.10'], ports: [] } } };
+    const destinations = [{ addresses: ['192.168.0.10'], ports: [] }];
+    const facts = { apiServer: { known: true as const, value: { destinations } } };
     expect(onlySpec(allowApiServer.build(apiServer, viewWith({ facts })))).to.not.have.property('egress');
   });
 });

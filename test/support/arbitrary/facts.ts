@@ -6,10 +6,15 @@ import { labels } from './labels.ts';
 const ADDRESSES = ['10.96.0.1', '10.96.0.10', '169.254.20.10', '192.0.2.10', '2001:db8::1', 'fd00::a'];
 const addresses = fc.subarray(ADDRESSES);
 
-const apiServer: fc.Arbitrary<ApiServerFact> = fc.record({
-  addresses: fc.subarray(ADDRESSES, { minLength: 1 }),
-  ports: fc.subarray([443, 6443], { minLength: 1 }),
-});
+/** One set of ports for all addresses, or two. */
+const apiServer: fc.Arbitrary<ApiServerFact> = fc
+  .tuple(fc.subarray(ADDRESSES, { minLength: 1 }), fc.subarray([443, 6443], { minLength: 1 }), fc.nat({ max: 5 }))
+  .map(([all, ports, others]) => ({
+    destinations: [
+      { addresses: all.slice(others), ports },
+      { addresses: all.slice(0, others), ports: [8443] },
+    ].filter(({ addresses }) => addresses.length > 0),
+  }));
 
 const service: fc.Arbitrary<DnsFact['services'][number]> = fc.record(
   {

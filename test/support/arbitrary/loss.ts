@@ -7,6 +7,7 @@ export type Loss = readonly string[];
 
 const WHOLE = ['apiServer', 'dns', 'grantable'];
 const PARTS = [
+  'apiServer.destinations',
   'apiServer.addresses',
   'apiServer.ports',
   'dns.services',
@@ -29,9 +30,11 @@ export function without(all: Facts, lost: Loss): Facts {
   const some = <T>(name: string, items: readonly T[]): readonly T[] =>
     items.filter((_, index) => !lost.includes(`${name} ${index}`));
   return {
-    apiServer: left('apiServer', all.apiServer, ({ addresses, ports }) => ({
-      addresses: some('apiServer.addresses', addresses),
-      ports: some('apiServer.ports', ports),
+    apiServer: left('apiServer', all.apiServer, ({ destinations }) => ({
+      destinations: some('apiServer.destinations', destinations).map(({ addresses, ports }) => ({
+        addresses: some('apiServer.addresses', addresses),
+        ports: some('apiServer.ports', ports),
+      })),
     })),
     dns: left('dns', all.dns, ({ services, addresses, ports }) => ({
       services: some('dns.services', services),
