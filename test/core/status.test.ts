@@ -61,6 +61,18 @@ describe('the status of a baseline', () => {
     [
       'objects refused in the only namespace',
       { a: failed('Invalid') },
+      'Stalled=True Invalid, Ready=False Invalid, Compliant=False FindingsPresent',
+      'Failed',
+    ],
+    [
+      'objects refused in the only namespace, which is held',
+      { a: contribution('failed', { failure: failure('Invalid'), retained: true }) },
+      'Stalled=True Invalid, Ready=False Invalid, Compliant=False FindingsPresent',
+      'Failed',
+    ],
+    [
+      'objects refused, and namespaces to go',
+      { a: failed('Invalid'), b: 'pending' },
       'Reconciling=True ProgressingWithRetry, Ready=False Invalid, Compliant=False FindingsPresent',
       'InProgress',
     ],

@@ -139,7 +139,7 @@ describe('the status after any looks at any namespaces', () => {
         const reasons = all.map((one) =>
           one === 'pending' ? [] : one.results.flatMap((r) => (r.result === 'failed' ? [r.refusal.reason] : [])),
         );
-        const isRefused = all.length > 1 && reasons.every((some) => some.includes('Invalid'));
+        const isRefused = all.length > 0 && reasons.every((some) => some.includes('Invalid'));
         const isMissing = reasons.some((some) => some.includes('MissingRight'));
         const isDone = states.every((state) => state !== 'pending' && state !== 'failed');
         const verdict = kstatus(status, GENERATION);

@@ -96,7 +96,7 @@ function stalledOf(tally: Tally, governed: number): Pick<Verdict, 'reason' | 'me
   const missing = tally.failures.get('MissingRight') ?? 0;
   const invalid = tally.failures.get('Invalid') ?? 0;
   if (missing > 0) return { reason: 'MissingRight', message: messageOf(tally, 'MissingRight') };
-  const everywhere = invalid > 1 && invalid === governed + tally.counts.retained;
+  const everywhere = invalid > 0 && invalid === governed + tally.counts.retained;
   return everywhere ? { reason: 'Invalid', message: messageOf(tally, 'Invalid') } : undefined;
 }
 
