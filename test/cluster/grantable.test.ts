@@ -109,9 +109,9 @@ describe('What a baseline may hand out', function () {
     // The operator still reads what is grantable, but no longer holds it.
     await admin().delete(`${CLUSTER_BINDINGS}/drawbridge-grantable`);
     await eventually(async () => expect(await operatorMay('list', 'configmaps')).to.equal(false), { everyMs: 10 });
-    const [binding] = await admin().list(bindings(name));
+    const [{ metadata, subjects }] = (await admin().list(bindings(name))) as [AnyObject];
     const mallory = { apiGroup: RBAC, kind: 'User', name: 'mallory' };
-    await admin().patch(bindings(name, binding?.metadata.name), { subjects: [...binding?.subjects, mallory] });
+    await admin().patch(bindings(name, metadata.name), { subjects: [...subjects, mallory] });
     await eventually(async () => expect(await admin().list(bindings(name))).to.deep.equal([]), { everyMs: 10 });
     const wide = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
     await admin().patch(roles(name, VIEWER), { rules: [PODS, wide] });

@@ -66,7 +66,10 @@ describe('what is contested', () => {
     const kinds = { network: ['NetworkPolicy'], rbac: ['Role', 'RoleBinding'] };
     const [finding] = contestFindings(memory, governed([baseline('restricted')]), kinds);
     expect(finding).to.include({ reason: 'Contested', baseline: 'restricted', result: 'warn', shadow: false });
-    expect(finding?.message).to.contain('put right 5 times in 4.').and.to.contain('6.2 % of that time').and.to.contain('admission');
+    expect(finding?.message)
+      .to.contain('put right 5 times in 4.')
+      .and.to.contain('6.2 % of that time')
+      .and.to.contain('admission');
     expect(contestFindings(memory, governed([]), kinds)).to.deep.equal([]);
   });
 
