@@ -1,7 +1,7 @@
 import type { Lane } from './lanes.ts';
-import type { WorkResult } from './queue.ts';
 import type { QueueState, Run } from './queueState.ts';
 import { isBusy } from './queueState.ts';
+import type { WorkResult } from './work.ts';
 
 /** Bulk gives way to the event loop after so much work in one turn. */
 const BULK_BUDGET_MS = 5;

@@ -3,9 +3,9 @@ import type { Delays } from './delays.ts';
 import { createDelays } from './delays.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { createLanes } from './lanes.ts';
-import type { QueueOptions, QueueStats, Settled, Work, WorkResult } from './queue.ts';
 import type { Retries } from './retries.ts';
 import { createRetries } from './retries.ts';
+import type { QueueOptions, QueueStats, Settled, Work, WorkResult } from './work.ts';
 
 /** A key whose work is under way. */
 export interface Run {
