@@ -100,6 +100,19 @@ describe('Events', () => {
     expect(told()).to.deep.equal(['ForeignPolicyOpensNamespace']);
   });
 
+  it('after a start say once that there are others, where the report has one hash for the rest', () => {
+    const further = { keys: [], rest: '0123456789abcdef' };
+    const { sink, notes } = world({ state: 'Drifted', summary: '', sections: [], findings: [], further });
+    const two = [finding(), finding({ reason: 'TooLargeToJudge' })];
+    sink(outcomeWith(two));
+    expect(notes.map(({ reason, regarding }) => `${reason} ${regarding.kind} ${regarding.name}`)).to.deep.equal([
+      'MoreFindings Namespace payments',
+    ]);
+    expect(notes[0]?.note).to.match(/^2 findings are more/);
+    sink(outcomeWith([...two, finding({ reason: 'Another' })]));
+    expect(notes.map(({ reason }) => reason)).to.deep.equal(['MoreFindings', 'Another']);
+  });
+
   it('THREATS 17: are not written into a namespace that goes', () => {
     const { sink, told, going } = world();
     going.add('payments');

@@ -92,6 +92,28 @@ const LastDrift = Type.Object(
   { additionalProperties: false, description: 'The last drift in the namespace. Absent means none was seen.' },
 );
 
+const TOLD_HASH = { minLength: 16, maxLength: 16 } as const;
+
+const Further = Type.Object(
+  {
+    keys: Type.Array(
+      Type.String({ ...TOLD_HASH, description: 'The hash of a finding: its control, reason, object.' }),
+      {
+        maxItems: 200,
+        ...LIST_AS_WHOLE,
+        description: 'One hash for each finding beyond those in findings, at most 200.',
+      },
+    ),
+    rest: Type.Optional(
+      Type.String({
+        ...TOLD_HASH,
+        description: 'One hash for all findings beyond these. Absent means there are none.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Findings that are not spelled out, so that each is told once.' },
+);
+
 /**
  * The durable record of one namespace (DESIGN §2.3, THREATS 14). It has no status subresource: nobody but the operator
  * writes any of it.
@@ -116,6 +138,7 @@ export const BaselineReportSchema = Type.Object(
         description: 'What is wrong, worst first, at most 20. Absent means nothing.',
       }),
     ),
+    further: Type.Optional(Further),
     lastDrift: Type.Optional(LastDrift),
   },
   {

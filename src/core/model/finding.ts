@@ -29,7 +29,7 @@ export const compareFindings = (a: Finding, b: Finding): number =>
   compareText(a.reason, b.reason) ||
   compareText(a.ref.name, b.ref.name);
 
-const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+export const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /**
  * A string somebody else chose, made safe for messages, Events, logs and labels: control characters escaped, cut at

@@ -1,13 +1,12 @@
 import type { BaselineReportBody } from '../../api/types.ts';
-import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { Held } from '../govern/held.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareFindings, quoteForeign } from '../model/finding.ts';
+import { compareFindings, compareText, quoteForeign } from '../model/finding.ts';
 import type { Drift } from '../plan/changeResult.ts';
 import type { Outcome } from './outcome.ts';
+import { furtherOf, objectName, REPORT_FINDINGS, toldKey } from './told.ts';
 
-export const REPORT_FINDINGS = 20;
 const DRIFT_FIELDS = 8;
 
 /**
@@ -23,7 +22,9 @@ export function reportOf(
 ): BaselineReportBody {
   const findings = outcome.baselines
     .flatMap(({ baseline, findings: all }) => all.map((finding) => ({ baseline, finding })))
-    .sort((a, b) => compareFindings(a.finding, b.finding));
+    // Where the list is cut must not depend on the order in which a process came to know the objects.
+    .sort((a, b) => compareFindings(a.finding, b.finding) || compareText(toldKey(a.finding), toldKey(b.finding)));
+  const further = furtherOf(findings.map(({ finding }) => finding));
   const lastDrift = drift === undefined ? before?.lastDrift : driftOf(drift, now);
   return {
     state: stateOf(outcome),
@@ -32,6 +33,7 @@ export function reportOf(
     ...(findings.length === 0
       ? {}
       : { findings: findings.slice(0, REPORT_FINDINGS).map(({ baseline, finding }) => findingOf(baseline, finding)) }),
+    ...(further === undefined ? {} : { further }),
     ...(lastDrift === undefined ? {} : { lastDrift }),
   };
 }
@@ -99,19 +101,6 @@ const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['las
   at: now,
   ...(drift.repairedInMs === undefined ? {} : { repairedInMs: Math.round(drift.repairedInMs * 10) / 10 }),
 });
-
-const objectName = (ref: ObjectRef): string => describeRef({ ...ref, name: quoteForeign(ref.name) });
-
-/**
- * Whether a stored report tells of a finding: then a process that has just started does not tell of it once more. A full
- * report leaves out the least, so what it does not name may have been told too.
- */
-export function toldBy(report: BaselineReportBody | undefined): (finding: Finding) => boolean {
-  const findings = report?.findings ?? [];
-  const told = new Set(findings.map(({ control, reason, object }) => `${control} ${reason} ${object}`));
-  const isFull = findings.length >= REPORT_FINDINGS;
-  return ({ control, reason, ref }) => isFull || told.has(`${control} ${reason} ${objectName(ref)}`);
-}
 
 /** What a namespace is held to, read back from its report: sections that were only audited are not in it. */
 export const heldOf = (report: BaselineReportBody | undefined): Held =>

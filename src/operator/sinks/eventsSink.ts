@@ -3,7 +3,7 @@ import { kindRow } from '../../core/kinds/kinds.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { quoteForeign } from '../../core/model/finding.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
-import { toldBy } from '../../core/outcome/report.ts';
+import { restIsNews, toldBy } from '../../core/outcome/told.ts';
 import type { Drift } from '../../core/plan/changeResult.ts';
 import { byManager } from '../../core/plan/driftFinding.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
@@ -44,10 +44,12 @@ export function eventsSink(
       outcome.baselines.flatMap(({ findings: all }) => all.filter(isTold).map((f) => [keyOfFinding(f), f])),
     );
     const before = told.get(namespace);
-    const wasTold = before === undefined ? toldBy(reportOf(namespace)) : undefined;
+    const report = before === undefined ? reportOf(namespace) : undefined;
+    const wasTold = toldBy(report);
     for (const [key, finding] of findings) {
-      if (before?.has(key) !== true && wasTold?.(finding) !== true) record(findingNote(finding));
+      if (before?.has(key) !== true && !wasTold(finding)) record(findingNote(finding));
     }
+    for (const note of moreNotes(outcome, report)) record(note);
     told.set(namespace, findings.size === 0 ? NONE : new Set(findings.keys()));
   };
 }
@@ -92,6 +94,15 @@ const removalNotes = (outcome: Outcome): readonly EventNote[] =>
 
 const findingNote = (finding: Finding): EventNote =>
   noteOn(finding.ref, 'Warning', finding.reason, 'Inspect', finding.message);
+
+/** Of findings that the report cannot tell apart, one says that there are others: see `restIsNews`. */
+function moreNotes({ namespace, baselines }: Outcome, report: BaselineReportBody | undefined): readonly EventNote[] {
+  const findings = baselines.flatMap(({ findings: all }) => all);
+  const count = restIsNews(report, findings);
+  const note = `${count} findings are more than the report of the namespace can tell apart, and they are not the ones that were there when it was written: some may be new`;
+  const ref = { kind: 'Namespace', namespace: '', name: namespace };
+  return count === 0 ? [] : [noteOn(ref, 'Warning', 'MoreFindings', 'Inspect', note)];
+}
 
 /** A note about an object of a kind we know. */
 export const noteOn = (
