@@ -1,13 +1,13 @@
 import type { KubeObject } from '../k8s/object.ts';
 import { compareVersions } from '../k8s/resourceVersion.ts';
 import { stepOf } from './candidacy.ts';
+import type { ElectorOptions } from './electorOptions.ts';
 import type { LeaseLock } from './leaseLock.ts';
 import { look, lookNow } from './leaseLook.ts';
 import { readLease } from './leaseRecord.ts';
 import { stop } from './leaseRelease.ts';
 import type { ElectionState } from './leaseState.ts';
 import { createElectionState, isStanding, leads, see } from './leaseState.ts';
-import type { LeaseTimes } from './leaseTimes.ts';
 
 /** Stands for election over one Lease until it leads, then holds the Lease until it loses it or is stopped. */
 export interface Elector {
@@ -23,30 +23,7 @@ export interface Elector {
   stop(): Promise<void>;
 }
 
-export interface ElectorClock {
-  /** Monotonic. */
-  nowMs(): number;
-  wallMs(): number;
-  /** In [0, 1). */
-  random(): number;
-  /** Runs once, later; the answer cancels it. */
-  after(delayMs: number, run: () => void): () => void;
-}
-
-export interface ElectorOptions {
-  /** Of this process, and of no other ever: a process that was started anew does not know what the one before it did. */
-  readonly identity: string;
-  readonly times: LeaseTimes;
-  readonly clock: ElectorClock;
-  /** Called once. */
-  readonly onElected: () => void;
-  /** Called once, after `onElected`, in the turn in which it turns out. It is final: nothing is tried any more. */
-  readonly onLost: (why: string) => void;
-  /** Another holder was seen; `''` is nobody. */
-  readonly onHolder: (holder: string) => void;
-  /** A look at the Lease failed; the next comes by itself. Two candidates that meet are no failure. */
-  readonly onFailure: (error: unknown) => void;
-}
+export type { ElectorClock, ElectorOptions } from './electorOptions.ts';
 
 export function createElector(lock: LeaseLock, options: ElectorOptions): Elector {
   const e = createElectionState(lock, options);

@@ -1,8 +1,8 @@
 import type { Sighting } from './candidacy.ts';
 import { NEVER_SEEN, sighted } from './candidacy.ts';
+import type { ElectorClock, ElectorOptions } from './electorOptions.ts';
 import type { Moment } from './fence.ts';
 import { elapsedMs } from './fence.ts';
-import type { ElectorClock, ElectorOptions } from './lease.ts';
 import type { LeaseLock } from './leaseLock.ts';
 
 /** What one candidate knows of the Lease, and what it does about it. */
