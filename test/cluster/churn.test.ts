@@ -36,8 +36,8 @@ const BY_RARE_CAUSE = [
 const RARE = 8;
 /** An Event that comes again within six minutes is counted up; until then a round's names are known by it: */
 const REMEMBERED_MS = 6 * MINUTE_MS;
-/** its baseline, the policy that opens, and the namespace with drift. */
-const NAMES_A_ROUND = 3;
+/** its baseline, the policy that opens, and up to three namespaces of which something was told. */
+const NAMES_A_ROUND = 5;
 /** What is on its way when the last Event comes, and halves of names. */
 const STRAY_NAMES = 10;
 
