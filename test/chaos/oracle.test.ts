@@ -148,15 +148,28 @@ describe('The oracle of chaos', () => {
     expect(rulesOf(run({ requests: requests(900) }))).to.deep.equal(['the operator storms nobody']);
   });
 
-  it('sees that the operator deleted a deny that stood, where no baseline wishes that', () => {
-    const baselines = GOVERNED.map((o) =>
-      o.kind === 'SecurityBaseline' ? { ...o, spec: { ...o.spec, deletionPolicy: 'Retain' } } : o,
-    );
-    const snapshots = [empty(...baselines, policy({}))];
+  it('sees that the operator deleted a deny that stood where a baseline enforces, and nothing kept it from knowing', () => {
     const answer = { kind: 'Status', metadata: {}, details: { uid: 'uid-deny' } } as unknown as AnyObject;
-    expect(rulesOf(run({ snapshots, writes: [write({ verb: 'delete', answer })] }))).to.include(
-      'the operator opens no door',
-    );
+    const snapshots = [empty(...GOVERNED, policy({}))];
+    const rule = 'the operator opens no door';
+    const deleted = (atMs: number) => [write({ verb: 'delete', answer, atMs })];
+    expect(rulesOf(run({ snapshots, writes: deleted(START_MS + 2_000) }))).to.include(rule);
+    // It had just begun.
+    const lives = [life({ worksFromMs: START_MS + 1_900 })];
+    expect(rulesOf(run({ snapshots, writes: deleted(START_MS + 2_000), lives }))).not.to.include(rule);
+    // Nothing enforces there any more.
+    const namespaces = GOVERNED.filter(({ kind }) => kind === 'Namespace');
+    expect(
+      rulesOf(run({ snapshots: [empty(...namespaces, policy({}))], writes: deleted(START_MS + 2_000) })),
+    ).not.to.include(rule);
+  });
+
+  it('sees two replicas that write by turns, and not one that follows another', () => {
+    const by = (userAgent: string, atMs: number) => write({ userAgent, atMs: START_MS + atMs });
+    const scenario = { ...SCENARIO, replicas: 2 as const };
+    const rule = 'one writes at a time';
+    expect(rulesOf(run({ scenario, writes: [by('a', 1), by('a', 2), by('b', 3), by('c', 4)] }))).not.to.include(rule);
+    expect(rulesOf(run({ scenario, writes: [by('a', 1), by('b', 2), by('a', 3)] }))).to.include(rule);
   });
 
   it('sees that the operator wrote a deny that denies nothing, but lets it take finalizers off one that is deleted', () => {

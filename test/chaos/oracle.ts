@@ -2,6 +2,7 @@ import type { Observation, Violation } from './observation.ts';
 import { closedViolations } from './rules/closed.ts';
 import type { OpenDoor } from './rules/doors.ts';
 import { doorsOf } from './rules/doors.ts';
+import { leaderViolations } from './rules/leaders.ts';
 import { judgeAll, plannedViolations } from './rules/planned.ts';
 import { processViolations } from './rules/processes.ts';
 import { quietViolations } from './rules/quiet.ts';
@@ -36,6 +37,7 @@ export function verdictOf(observation: Observation): Verdict {
       ...untouchedViolations(observation),
       ...processViolations(observation),
       ...quietViolations(observation),
+      ...(observation.scenario.replicas > 1 ? leaderViolations(observation) : []),
       ...rateViolations(observation),
     ],
     doors,

@@ -153,7 +153,13 @@ describe('A kind that vanishes takes nothing down and prunes nothing', function 
           { match: {}, fault: { type: 'reset' } },
         ],
         forMs: 3_000,
-        meanwhile: () => drift(drifted),
+        meanwhile: async () => {
+          await drift(drifted);
+          await sleep(1_000);
+          for (const path of ['/healthz', '/readyz'] as const) {
+            expect((await world().operator().health(path)).status, path).to.equal(200);
+          }
+        },
         standing: ALL.filter((name) => name !== drifted),
         right: () => expectRight(world(), ALL),
         writes: [`create networkpolicies ${drifted}`, `update roles ${drifted}`],

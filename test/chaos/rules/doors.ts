@@ -1,7 +1,7 @@
 import { OPERATOR_USER } from '../../support/install.ts';
 import { disturbances, withBackoff } from '../disturbance.ts';
 import type { Direction } from '../duty.ts';
-import { DENY, denied, openIn } from '../duty.ts';
+import { DENY, denied, dutyOf, openIn } from '../duty.ts';
 import type { Moment, Past } from '../history.ts';
 import { replay } from '../history.ts';
 import type { Interval } from '../interval.ts';
@@ -19,6 +19,8 @@ export interface OpenDoor extends Interval {
   readonly unexplainedMs: number;
 }
 
+/** Longer than the news of an edit takes. */
+const KNOWN_MS = 1_000;
 /** Far more than a repair takes: a machine with all its processors busy must not fail here. */
 const REPAIR_MS = 3_000;
 
@@ -33,6 +35,14 @@ export function doorsOf(observation: Observation): {
   const doors: OpenDoor[] = [];
   const violations: Violation[] = [];
   const stood = new Map<string, readonly Direction[]>();
+  const duties = new Map<string, number>();
+  /** Whether something has enforced there for so long that the operator knows it. */
+  const isOwed = (namespace: string, atMs: number): boolean => {
+    const fromMs = duties.get(namespace);
+    if (fromMs === undefined) return false;
+    const undisturbed = without({ fromMs, untilMs: atMs }, withBackoff(disturbances(observation, namespace)));
+    return lengthOf(undisturbed) > KNOWN_MS;
+  };
   const close = (namespace: string, direction: Direction, untilMs: number): void => {
     const opened = since.get(`${namespace} ${direction}`);
     if (opened === undefined) return;
@@ -40,8 +50,10 @@ export function doorsOf(observation: Observation): {
     doors.push(doorOf(observation, { namespace, direction, untilMs, fromMs: opened.atMs, began: opened.began }));
   };
   replay(snapshots, writes, (past, moment) => {
-    violations.push(...badWrites(past, moment, stood));
+    violations.push(...badWrites(past, moment, stood, isOwed));
     for (const namespace of namespaces) {
+      if (dutyOf(past, namespace) === undefined) duties.delete(namespace);
+      else if (!duties.has(namespace)) duties.set(namespace, moment.atMs);
       const open = openIn(past, namespace);
       for (const direction of ['Ingress', 'Egress'] as const) {
         const key = `${namespace} ${direction}`;
@@ -80,14 +92,19 @@ const describeMoment = (moment: Moment): string =>
   'write' in moment ? describeWrite(moment.write) : 'seen after the API server was killed';
 
 /** What the operator itself may never do to a deny, whatever it was told. */
-function badWrites(past: Past, moment: Moment, stood: ReadonlyMap<string, readonly Direction[]>): readonly Violation[] {
+function badWrites(
+  past: Past,
+  moment: Moment,
+  stood: ReadonlyMap<string, readonly Direction[]>,
+  isOwed: (namespace: string, atMs: number) => boolean,
+): readonly Violation[] {
   if (!('write' in moment) || !isOwnDenyWrite(moment.write)) return [];
   const { write } = moment;
   const about = { resource: 'networkpolicies', namespace: write.namespace, name: DENY };
   const before = stood.get(write.namespace) ?? [];
   if (write.verb === 'delete') {
-    // Only where a baseline says so does a deny go; and no deny that is there is deleted to be made anew.
-    return mayPrune(past) || before.length === 0
+    // No deny that is owed is deleted, not even to be made anew.
+    return before.length === 0 || !isOwed(write.namespace, write.atMs)
       ? []
       : [{ rule: 'the operator opens no door', what: `it deleted a deny: ${describeWrite(write)}`, about }];
   }
@@ -107,6 +124,3 @@ function badWrites(past: Past, moment: Moment, stood: ReadonlyMap<string, readon
 
 const isOwnDenyWrite = ({ user, resource, name, code }: Write): boolean =>
   user === OPERATOR_USER && resource === 'networkpolicies' && name === DENY && code < 300;
-
-const mayPrune = (past: Past): boolean =>
-  past.ofKind('SecurityBaseline').some(({ spec }) => spec.deletionPolicy === 'Delete');
