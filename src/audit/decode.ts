@@ -11,6 +11,7 @@ export type Decoded =
 export const API_VERSION = 'audit.k8s.io/v1';
 const KIND = 'Policy';
 const POLICY_FIELDS = ['apiVersion', 'kind', 'metadata', 'omitStages', 'omitManagedFields', 'rules'];
+const METADATA_FIELDS = ['name', 'namespace', 'labels', 'annotations', 'creationTimestamp'];
 const RULE_FIELDS = [
   'level',
   'users',
@@ -34,6 +35,7 @@ export function decodePolicy(value: unknown): Decoded {
   const [apiVersion, kind] = [fields.text('apiVersion'), fields.text('kind')];
   if (apiVersion !== API_VERSION) fields.note('apiVersion', `write ${API_VERSION}: no server since 1.24 reads another`);
   if (kind !== KIND) fields.note('kind', `write ${KIND}`);
+  readMetadata(fields);
   const policy: AuditPolicy = {
     omitStages: fields.choices('omitStages', STAGES),
     omitManagedFields: fields.flag('omitManagedFields') ?? false,
@@ -43,6 +45,18 @@ export function decodePolicy(value: unknown): Decoded {
   if (policy.rules.length === 0)
     fields.note('rules', 'there must be one at least: - level: Metadata matches everything');
   return mistakes.length === 0 ? { policy, mistakes: [] } : { policy: undefined, mistakes };
+}
+
+/** It means nothing to the server, which ends all the same when it is malformed. */
+function readMetadata(fields: Fields): void {
+  const metadata = fields.object('metadata', METADATA_FIELDS);
+  metadata?.text('name');
+  metadata?.text('namespace');
+  if (metadata?.text('creationTimestamp') !== undefined) metadata.note('creationTimestamp', 'leave it out');
+  for (const field of ['labels', 'annotations']) {
+    const texts = metadata?.object(field, undefined);
+    for (const name of texts?.names ?? []) texts?.text(name);
+  }
 }
 
 const ruleOf = (fields: Fields): AuditRule => ({

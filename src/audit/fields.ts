@@ -10,6 +10,10 @@ export interface Fields {
   texts(field: string): readonly string[];
   text(field: string): string | undefined;
   flag(field: string): boolean | undefined;
+  /** A reader of one object; undefined where there is none. */
+  object(field: string, known: readonly string[] | undefined): Fields | undefined;
+  /** The names of its fields. */
+  readonly names: readonly string[];
   /** One reader for each item of a list of objects. */
   objects(field: string, known: readonly string[]): readonly Fields[];
   /** One of `values`; `undefined` and a mistake when it is another. */
@@ -18,15 +22,20 @@ export interface Fields {
   note(field: string, message: string): void;
 }
 
-/** @param known the fields that the object may have */
-export function readFields(value: unknown, path: string, known: readonly string[], mistakes: Mistake[]): Fields {
+/** @param known the fields that the object may have; undefined: any */
+export function readFields(
+  value: unknown,
+  path: string,
+  known: readonly string[] | undefined,
+  mistakes: Mistake[],
+): Fields {
   const at = (field: string): string => (path === '' ? field : `${path}.${field}`);
   const note = (field: string, message: string): void =>
     void mistakes.push({ path: field === '' ? path : at(field), message });
   if (!isObject(value)) note('', `it must be an object, and is ${kindOf(value)}`);
   const object = isObject(value) ? value : {};
   for (const field of Object.keys(object)) {
-    if (!known.includes(field)) note(field, unknownField(field, known));
+    if (known?.includes(field) === false) note(field, unknownField(field, known));
   }
   const items = (field: string): readonly unknown[] => {
     const list = Object.hasOwn(object, field) ? object[field] : undefined;
@@ -45,6 +54,11 @@ export function readFields(value: unknown, path: string, known: readonly string[
   const reader: Fields = {
     path,
     note,
+    names: Object.keys(object),
+    object: (field, fields) => {
+      const value = one(field);
+      return value === undefined ? undefined : readFields(value, at(field), fields, mistakes);
+    },
     texts: (field) =>
       items(field).flatMap((item, index) => {
         if (typeof item === 'string') return [item];

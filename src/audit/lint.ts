@@ -18,7 +18,7 @@ export interface LintContext {
   readonly mode?: 'batch' | 'blocking' | 'blocking-strict';
 }
 
-/** One mistake that people make. A lint that speaks is right: it names a request that shows it. */
+/** One mistake that people make. A lint that speaks is right; it may miss what several rules do together. */
 export interface Lint {
   readonly id: string;
   readonly severity: LintFinding['severity'];

@@ -1,7 +1,9 @@
 import type { Lint, LintContext, LintFinding } from './lint.ts';
 import { bodiesOfSecrets } from './lints/bodiesOfSecrets.ts';
 import { execUnseen } from './lints/execUnseen.ts';
+import { nameAtCreate } from './lints/nameAtCreate.ts';
 import { noCatchAll } from './lints/noCatchAll.ts';
+import { noStages } from './lints/noStages.ts';
 import { shadowedRule } from './lints/shadowedRule.ts';
 import { starIsNoWildcard } from './lints/starIsNoWildcard.ts';
 import { strictWithoutReceived } from './lints/strictWithoutReceived.ts';
@@ -13,6 +15,8 @@ import type { AuditPolicy } from './policy.ts';
 export const LINTS: readonly Lint[] = [
   bodiesOfSecrets,
   starIsNoWildcard,
+  nameAtCreate,
+  noStages,
   shadowedRule,
   unknownResource,
   execUnseen,

@@ -134,6 +134,24 @@ describe('The audit linter', () => {
     expect(found([ALL], omits, { mode: 'blocking-strict' })).to.deep.equal(['strict-without-received omitStages']);
     expect(found([ALL], omits, { mode: 'blocking' })).to.deep.equal([]);
     expect(found([ALL], {}, { mode: 'blocking-strict' })).to.deep.equal([]);
+    expect(found([{ ...ALL, ...omits }], {}, { mode: 'blocking-strict' })).to.deep.equal([
+      'strict-without-received rules[0].omitStages',
+    ]);
+  });
+
+  it('finds a rule that omits every stage, and one that names what is only being created', () => {
+    const most = ['ResponseStarted', 'ResponseComplete', 'Panic'];
+    expect(found([{ ...ALL, omitStages: most }], { omitStages: ['RequestReceived'] })).to.deep.equal([
+      'no-stages rules[0].omitStages',
+    ]);
+    expect(found([{ ...ALL, omitStages: most }])).to.deep.equal([]);
+    const named = (...resources: readonly string[]) => ({
+      level: 'Metadata',
+      verbs: ['create'],
+      resources: [{ ...core(...resources), resourceNames: ['web'] }],
+    });
+    expect(found([named('pods'), ALL])).to.deep.equal(['name-at-create rules[0].resources[0].resourceNames']);
+    expect(found([named('pods/exec'), ALL])).to.deep.equal([]);
   });
 
   it('finds resources that are not served in their group, and says where they are', () => {

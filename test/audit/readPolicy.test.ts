@@ -98,6 +98,22 @@ describe('An audit policy is refused, with the path and what to write instead,',
     expect(saidOf('rules: [')).to.not.deep.equal([]);
   });
 
+  it('for metadata that a server cannot read', () => {
+    const of = (metadata: string) => saidOf(`${HEAD}metadata: ${metadata}\nrules: [{level: None}]`);
+    expect(of('{name: a, labels: {b: c}, creationTimestamp: null}')).to.deep.equal([]);
+    expect(of('5')[0]).to.match(/^metadata: it must be an object/);
+    expect(of('{labels: {a: 1}}')[0]).to.match(/^metadata\.labels\.a: it must be text/);
+    expect(of('{creationTimestamp: nope}')[0]).to.match(/^metadata\.creationTimestamp: leave it out/);
+    expect(of('{nmae: a}')[0]).to.match(/^metadata\.nmae: the field is not known/);
+  });
+
+  it('for an alias that names nothing or stands for too much, and for a tag that means nothing', () => {
+    expect(saidOf(`${HEAD}rules: *nothing`)).to.have.lengthOf(1);
+    const many = `${HEAD}rules:\n- &a {level: None}\n${'- *a\n'.repeat(150)}`;
+    expect(saidOf(many)).to.have.lengthOf(1);
+    expect(saidOf(`${HEAD}rules: [{level: !foo None}]`)).to.have.lengthOf(1);
+  });
+
   it('for everything that is wrong, not only the first', () => {
     expect(said('- {level: None, verb: [get]}\n- {levle: None}')).to.have.lengthOf(3);
   });

@@ -34,6 +34,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   'names without resources': `${HEAD}rules: [{level: None, resources: [{resourceNames: [a]}]}]`,
   'URLs and namespaces': `${HEAD}rules: [{level: None, nonResourceURLs: ["/a"], namespaces: [b]}]`,
   'a star within a URL': `${HEAD}rules: [{level: None, nonResourceURLs: ["/a*b"]}]`,
+  'metadata that is a number': `${HEAD}metadata: 5\nrules: [{level: None}]`,
+  'a label that is a number': `${HEAD}metadata: {labels: {a: 1}}\nrules: [{level: None}]`,
   'text for a list': `${HEAD}rules: [{level: None, verbs: get}]`,
   'a boolean for text': `${HEAD}rules: [{level: None, users: [yes]}]`,
 };
