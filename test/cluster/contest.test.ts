@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import type { AnyObject } from '../support/kubeAdmin.ts';
@@ -6,6 +5,7 @@ import { useWorld } from '../support/world.ts';
 import { member, untilQuiet, untilReady, workSince } from './support/look.ts';
 import { isOpen } from './support/openness.ts';
 import { DENY, policies, reportPath } from './support/paths.ts';
+import { during, repairsOf } from './support/race.ts';
 import { declare, denyOnly } from './support/spec.ts';
 import { asTenant } from './support/tenant.ts';
 
@@ -32,13 +32,6 @@ describe('A foreign controller that never gives in', function () {
     await untilQuiet(world(), 300);
     return policies(namespace, DENY);
   };
-  const during = async (ms: number, everyMs: number, act: () => Promise<unknown>): Promise<void> => {
-    for (const endMs = performance.now() + ms; performance.now() < endMs; ) {
-      const nextMs = performance.now() + everyMs;
-      await act();
-      await sleep(Math.max(0, nextMs - performance.now()));
-    }
-  };
   const untilContested = (namespace: string) =>
     eventually(
       async () => {
@@ -49,19 +42,6 @@ describe('A foreign controller that never gives in', function () {
       },
       { withinMs: 15_000 },
     );
-  /** How long the deny of a namespace is gone, each time, while somebody else is busy. */
-  const repairsOf = async (path: string, times: number): Promise<readonly number[]> => {
-    const took: number[] = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      await admin().delete(path);
-      const startedMs = performance.now();
-      await eventually(async () => expect(await admin().find(path)).not.to.equal(undefined), { everyMs: 2 });
-      took.push(Math.round(performance.now() - startedMs));
-      await sleep(500);
-    }
-    return took;
-  };
-
   it('THREATS 5: over a label, ten times a second, meets a bounded number of writes and Contested', async () => {
     const path = await attacked('relabelled');
     const tenant = await asTenant(world(), 'relabelled');
@@ -81,7 +61,7 @@ describe('A foreign controller that never gives in', function () {
   it('THREATS 5: over the spec, as fast as eight can write, is met every time, with at most fifty writes a second, and starves nobody', async () => {
     const path = await attacked('opened');
     const beside = await attacked('beside');
-    const usual = await repairsOf(beside, 5);
+    const usual = await repairsOf(admin(), beside, 5);
     const mark = await world().mark();
     let edits = 0;
     const startedMs = performance.now();
@@ -91,7 +71,7 @@ describe('A foreign controller that never gives in', function () {
         return admin().patch(path, { spec: { ingress: [{ ports: [{ port: 1 + writer + (edits % 60_000) }] }] } });
       });
     const attack = Promise.all(Array.from({ length: EDITORS }, (_, writer) => editor(writer)));
-    const meanwhile = await repairsOf(beside, 5);
+    const meanwhile = await repairsOf(admin(), beside, 5);
     await attack;
     const seconds = (performance.now() - startedMs) / 1_000;
     const tries = await world().writesSince(mark, { all: true, resources: ['networkpolicies'] });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { RUNTIME } from '../../tools/bundle/runtime.ts';
 import { eventually } from '../support/eventually.ts';
@@ -7,6 +6,7 @@ import type { NewObject } from '../support/kubeAdmin.ts';
 import { useWorld } from '../support/world.ts';
 import { member, untilQuiet, untilReady } from './support/look.ts';
 import { DENY, policies, reportPath } from './support/paths.ts';
+import { repairsOf } from './support/race.ts';
 import { baselineOf, denyOnly } from './support/spec.ts';
 
 const NAME = 'flooded';
@@ -54,21 +54,7 @@ describe('THREATS 6: five hundred policies of others, the largest of a megabyte,
     await untilQuiet(world());
   });
 
-  /** How long the deny of the other namespace is gone, in milliseconds, each time. */
-  async function repairsBeside(times: number): Promise<readonly number[]> {
-    const took: number[] = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      await admin().delete(policies(BESIDE, DENY));
-      const startedMs = performance.now();
-      await eventually(async () => expect(await admin().find(policies(BESIDE, DENY))).not.to.equal(undefined), {
-        withinMs: 20_000,
-        everyMs: 2,
-      });
-      took.push(Math.round(performance.now() - startedMs));
-      await sleep(100);
-    }
-    return took;
-  }
+  const repairsBeside = () => repairsOf(admin(), policies(BESIDE, DENY), DELETIONS);
   /** The most memory that the process ever had, in MiB. */
   const peakMib = (): number => {
     const status = readFileSync(`/proc/${world().operator().pid}/status`, 'utf8');
@@ -93,17 +79,17 @@ describe('THREATS 6: five hundred policies of others, the largest of a megabyte,
   let baseMs = 0;
 
   it('planted while it runs: memory stays in bounds, and a deny beside it is repaired in the usual time', async () => {
-    baseMs = median(await repairsBeside(DELETIONS));
+    baseMs = median(await repairsBeside());
     const plant = (from: number, to: number, peers: number) =>
       Promise.all(Array.from({ length: to - from }, (_, i) => admin().create(foreign(from + i, peers))));
     const planting = (async () => {
       for (let at = 0; at < LARGE; at += 5) await plant(at, at + 5, PEERS);
       for (let at = LARGE; at < POLICIES; at += 50) await plant(at, at + 50, 0);
     })();
-    const during = await repairsBeside(DELETIONS);
+    const during = await repairsBeside();
     await planting;
     await expectReported();
-    const after = await repairsBeside(DELETIONS);
+    const after = await repairsBeside();
     show('while it ran', [...during, ...after], baseMs);
     expect(peakMib()).to.be.below(MAX_RSS_MIB);
     expect(median(after)).to.be.below(Math.max(200, 5 * baseMs));
@@ -121,7 +107,7 @@ describe('THREATS 6: five hundred policies of others, the largest of a megabyte,
     console.log(`      it knew them ${((performance.now() - startedMs) / 1_000).toFixed(1)} s after its start`);
     await untilQuiet(world());
     await expectReported();
-    const took = await repairsBeside(DELETIONS);
+    const took = await repairsBeside();
     show('there before', took, baseMs);
     expect(peakMib()).to.be.below(MAX_RSS_MIB);
     expect(median(took)).to.be.below(Math.max(200, 5 * baseMs));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import type { AnyObject, KubeAdmin } from '../support/kubeAdmin.ts';
@@ -7,6 +6,7 @@ import { member, untilQuiet, untilReady, workSince } from './support/look.ts';
 import type { Openness } from './support/openness.ts';
 import { isOpen, measureOpenness, percent } from './support/openness.ts';
 import { DENY, policies, reportPath } from './support/paths.ts';
+import { during, repairsOf } from './support/race.ts';
 import { declare, denyOnly } from './support/spec.ts';
 import { asTenant } from './support/tenant.ts';
 
@@ -31,13 +31,6 @@ describe('A tenant who races the operator', function () {
     await untilQuiet(world(), 300);
     return { tenant, user: `tenant-of-${namespace}`, path: policies(namespace, DENY) };
   };
-  const during = async (ms: number, everyMs: number, act: () => Promise<unknown>): Promise<void> => {
-    for (const endMs = performance.now() + ms; performance.now() < endMs; ) {
-      const nextMs = performance.now() + everyMs;
-      await act();
-      await sleep(Math.max(0, nextMs - performance.now()));
-    }
-  };
   const open = (client: KubeAdmin, path: string) => client.patch(path, { spec: { ingress: [{}] } });
   const show = (what: string, o: Openness): void =>
     console.log(
@@ -45,19 +38,6 @@ describe('A tenant who races the operator', function () {
         `${o.edits} edits, ${o.repairs} repairs, the slowest ${o.slowestMs} ms`,
     );
   const expectShut = (path: string) => eventually(async () => expect(isOpen(await admin().get(path))).to.equal(false));
-  /** Deletes the deny of a namespace again and again; answers how long each was gone. */
-  const repairsElsewhere = async (path: string, times: number): Promise<readonly number[]> => {
-    const took: number[] = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      await admin().delete(path);
-      const startedMs = performance.now();
-      await eventually(async () => expect(await admin().find(path)).not.to.equal(undefined), { everyMs: 2 });
-      took.push(Math.round(performance.now() - startedMs));
-      await sleep(500);
-    }
-    return took;
-  };
-
   it('THREATS 5: opening the deny every 50 ms keeps it open less than a tenth of the time', async () => {
     const { tenant, user, path } = await attacked('edited');
     const other = await attacked('beside-edited');
@@ -70,7 +50,7 @@ describe('A tenant who races the operator', function () {
     };
     const openness = await measureOpenness(world(), path, user, async () => {
       const race = during(RACE_MS, EDIT_EVERY_MS, timedEdit);
-      elsewhere = await repairsElsewhere(other.path, 10);
+      elsewhere = await repairsOf(admin(), other.path, 10);
       const report = await eventually(async () => {
         const found = await admin().get(reportPath('edited'));
         expect(found.findings?.map(({ reason }: AnyObject) => reason)).to.include('Contested');
@@ -161,7 +141,7 @@ describe('A tenant who races the operator', function () {
     const second = await attacked('flooded-2');
     const third = await attacked('not-flooded');
     const flood = [first, second].flatMap(({ tenant, path }) => Array.from({ length: 200 }, () => open(tenant, path)));
-    const took = await repairsElsewhere(third.path, 3);
+    const took = await repairsOf(admin(), third.path, 3);
     await Promise.all(flood);
     console.log(`      repairs beside two floods: ${took.join(', ')} ms`);
     expect(Math.max(...took)).to.be.below(2000);
