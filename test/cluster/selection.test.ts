@@ -38,10 +38,14 @@ describe('Which namespaces a baseline holds', function () {
 
   /** Milliseconds between two writes, by the API server's clock. */
   const between = async (mark: number, cause: (write: AuditWrite) => boolean, namespace: string): Promise<number> => {
-    const writes = await readWrites(world().controlPlane.auditLogPath, { mark });
-    const from = writes.find(cause);
-    const to = writes.find((write) => write.namespace === namespace && write.name === DENY && write.verb === 'create');
-    return (to?.at.getTime() ?? Number.NaN) - (from?.at.getTime() ?? Number.NaN);
+    // A line may come after the answer of which it tells.
+    return eventually(async () => {
+      const writes = await readWrites(world().controlPlane.auditLogPath, { mark });
+      const from = writes.find(cause);
+      const to = writes.find((w) => w.namespace === namespace && w.name === DENY && w.verb === 'create');
+      if (from === undefined || to === undefined) throw new Error('the log does not tell of both');
+      return to.at.getTime() - from.at.getTime();
+    });
   };
 
   it('one that is created later', async () => {

@@ -66,7 +66,6 @@ describe('What a tenant breaks is put right, once and at once', function () {
         manager: attack.manager ?? (attack.change === 'deleted' ? '' : MALLORY),
       },
     ],
-    overtaken: attack.overtaken === true,
     collectable: attack.collectable === true,
     writes: attack.writes ?? ['update'],
   });

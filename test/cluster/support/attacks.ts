@@ -22,7 +22,6 @@ export interface Attack {
   readonly change?: 'deleted';
   readonly writes?: readonly string[];
   readonly manager?: string;
-  readonly overtaken?: true;
   readonly collectable?: true;
 }
 
@@ -80,7 +79,6 @@ export const ATTACKS: readonly Attack[] = [
         await t.tenant.delete(t.path);
         await t.tenant.post(t.collection, anew(t, { spec: ALLOW_ALL }));
       }),
-    overtaken: true,
   },
   {
     name: 'gives the deny an owner that does not exist',
@@ -126,7 +124,6 @@ export const ATTACKS: readonly Attack[] = [
         const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' };
         await t.tenant.post(t.collection, anew(t, { roleRef }));
       }),
-    overtaken: true,
     writes: ['delete', 'create'],
   },
 ];

@@ -16,8 +16,6 @@ export interface ExpectedRepair {
   readonly wanted: AnyObject | undefined;
   /** What is told of it; more than one only where one attack is seen as several. */
   readonly drifts: readonly [...(readonly ExpectedDrift[]), ExpectedDrift];
-  /** The deletion was seen too, but the tenant's own object came before ours. */
-  readonly overtaken?: boolean;
   /** The garbage collector may delete the object before the repair comes: then the repair is to make it anew. */
   readonly collectable?: boolean;
   /** Successful writes on the object: 1 but where Kubernetes needs a delete and a create (THREATS 2). */
@@ -72,7 +70,7 @@ export async function expectRepair(
   const after = await countersOf(world);
   const seen = (what: 'deleted' | 'modified') => drifts.filter(({ change }) => change === what).length;
   expect(after).to.deep.equal({
-    deleted: before.deleted + seen('deleted') + Number(expected.overtaken === true),
+    deleted: before.deleted + seen('deleted'),
     modified: before.modified + seen('modified'),
     repaired: before.repaired + drifts.length,
   });
