@@ -30,10 +30,14 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 /** @throws for what a kubeconfig may ask for and we do not do, with a sentence that says what to write instead */
 export function refuseUnsupported({ path, fields }: WrittenUser): void {
   for (const [field, instead] of Object.entries(UNSUPPORTED)) {
-    if (fields[field] === undefined || fields[field] === null) continue;
+    if (fields[field] === undefined || fields[field] === null || isTokenFile(fields[field])) continue;
     throw new Error(`${field} in the kubeconfig ${path} is not supported: ${instead}`);
   }
 }
+
+/** The library's own provider, by which it reads the token of a pod. */
+const isTokenFile = (provider: unknown): boolean =>
+  typeof provider === 'object' && provider !== null && 'name' in provider && provider.name === 'tokenFile';
 
 interface NamedUser {
   readonly name?: unknown;
