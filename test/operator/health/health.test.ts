@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ByteReader } from '../../../src/kube/request.ts';
 import { createStore } from '../../../src/kube/store.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
 import { createHealth } from '../../../src/operator/health/health.ts';
@@ -12,17 +13,32 @@ import { bench } from '../queueBench.ts';
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } as unknown as Logger;
 
 /** Whatever is asked for never comes. */
-const FROZEN = { stream: () => () => {}, json: () => new Promise(() => {}) } as unknown as Transport;
+const FROZEN = { follow: () => () => {} } as unknown as Transport;
 
-/** A process whose watches are frozen, with one queue. */
-function process() {
+const BOOKMARK = Buffer.from(
+  `${JSON.stringify({
+    type: 'BOOKMARK',
+    object: { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', metadata: { resourceVersion: '7' } },
+  })}\n`,
+);
+
+/** A process with one queue, whose watches are frozen unless a transport says otherwise. */
+function process(transport: Transport = FROZEN) {
   const clock = createClock();
   const health = createHealth(clock);
-  const watches = createWatches(FROZEN, createStore([]), createMetrics(), SILENT, health.awakeMs);
+  const watches = createWatches(transport, createStore([]), createMetrics(), SILENT, health.awakeMs);
   const { queue, finish } = bench({ clock });
   const checks = health.checks(watches.stuck, { namespaces: { queue, concurrency: 4 } });
   return { clock, health, watches, queue, finish, page: () => healthPage(checks) };
 }
+
+const following = (onOpen: (reader: ByteReader) => void): Transport =>
+  ({
+    follow: (_request: unknown, reader: ByteReader) => {
+      onOpen(reader);
+      return () => {};
+    },
+  }) as unknown as Transport;
 
 describe('/healthz', () => {
   it('is green at the start, and names what it judges', () => {
@@ -40,6 +56,33 @@ describe('/healthz', () => {
     await clock.advance(2_000);
     expect(page().body).to.include('[-]watches failed: the watch of NetworkPolicy has shown no life for five minutes');
     expect(page().status).to.equal(500);
+    watches.stop();
+  });
+
+  it('stays green while a quiet watch brings a bookmark a minute, and is red five minutes after the last', async () => {
+    const readers: ByteReader[] = [];
+    const { clock, watches, page } = process(following((reader) => readers.push(reader)));
+    watches.ensure(['NetworkPolicy']);
+    for (let minute = 0; minute < 15; minute += 1) {
+      await clock.advance(60_000);
+      readers.at(-1)?.onData(BOOKMARK);
+      expect(page().status).to.equal(200);
+    }
+    await clock.advance(302_000);
+    expect(page().status).to.equal(500);
+    readers.at(-1)?.onData(BOOKMARK);
+    expect(page().status, 'it speaks again').to.equal(200);
+    watches.stop();
+  });
+
+  it('takes an attempt that fails for a sign of life: an API server that is away makes no watch stuck', async () => {
+    const readers: ByteReader[] = [];
+    const { clock, watches, page } = process(following((reader) => readers.push(reader)));
+    watches.ensure(['NetworkPolicy']);
+    await clock.advance(290_000);
+    readers.at(-1)?.onError(new Error('connection refused'));
+    await clock.advance(290_000);
+    expect(page().status).to.equal(200);
     watches.stop();
   });
 
