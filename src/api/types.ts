@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { ObjectMeta } from '../k8s/object.ts';
 import type { AllowRuleSchema } from './schema/allowRule.ts';
+import type { AuditSchema } from './schema/audit.ts';
 import type { BaselineReportSchema } from './schema/baselineReport.ts';
 import type { ConditionSchema } from './schema/condition.ts';
 import type { NetworkSchema } from './schema/network.ts';
@@ -27,6 +28,7 @@ export type NetworkSpec = Typed<typeof NetworkSchema>;
 export type AllowRule = Typed<typeof AllowRuleSchema>;
 export type PeerSpec = Typed<typeof PeerSchema>;
 export type PortSpec = Typed<typeof PortSchema>;
+export type AuditSpec = Typed<typeof AuditSchema>;
 export type RbacSpec = Typed<typeof RbacSchema>;
 export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;
@@ -36,7 +38,7 @@ export type ReportedSection = BaselineReportBody['sections'][number];
 export type ReportedDrift = NonNullable<BaselineReportBody['lastDrift']>;
 
 export type Enforcement = SecurityBaselineSpec['enforcement'];
-/** The sections a baseline may have; each is governed by itself (DESIGN §2.1). */
+/** The sections a namespace is held to, each governed by itself (DESIGN §2.1). `audit` is the whole cluster's. */
 export type Section = 'network' | 'rbac';
 export const SECTIONS: readonly Section[] = ['network', 'rbac'];
 export interface SectionSpecs {

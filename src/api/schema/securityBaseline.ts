@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { AuditSchema } from './audit.ts';
 import { celRules, LIST_AS_SET } from './cel.ts';
 import { enforcement } from './enforcement.ts';
 import { NamespaceGlob, SystemNamespaceName } from './name.ts';
@@ -50,13 +51,14 @@ export const SecurityBaselineSpecSchema = Type.Object(
     ),
     network: Type.Optional(NetworkSchema),
     rbac: Type.Optional(RbacSchema),
+    audit: Type.Optional(AuditSchema),
   },
   {
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac)',
-      message: 'the baseline declares nothing: write network or rbac',
+      rule: 'has(self.network) || has(self.rbac) || has(self.audit)',
+      message: 'the baseline declares nothing: write network, rbac or audit',
     }),
   },
 );

@@ -46,7 +46,7 @@ export const SecurityBaselineStatusSchema = Type.Object(
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['type'],
         description:
-          'Ready: the baseline was applied everywhere. Compliant: nothing is found wrong. Reconciling and Stalled are there only while true.',
+          'Ready: the baseline was applied everywhere. Compliant: nothing is found wrong. AuditPolicyPublished, where there is an audit section: it is in the published audit policy. Reconciling and Stalled are there only while true.',
       }),
     ),
     namespaces: Type.Optional(NamespaceCounts),

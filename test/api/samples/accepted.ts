@@ -89,6 +89,25 @@ export const FULL_BASELINE: NewObject = baseline(
         },
       ],
     },
+    audit: {
+      enforcement: 'Audit',
+      level: 'Metadata',
+      rules: [
+        { level: 'RequestResponse', verbs: ['create', 'update'], resources: [{ group: 'rbac.authorization.k8s.io' }] },
+        {
+          level: 'Request',
+          userGroups: ['ops'],
+          resources: [{ group: '', resources: ['pods/*', 'services'], resourceNames: ['web'] }, { group: 'apps' }],
+        },
+        {
+          level: 'None',
+          users: ['system:kube-proxy'],
+          verbs: ['watch'],
+          resources: [{ group: 'discovery.k8s.io', resources: ['endpointslices'] }],
+        },
+        { level: 'None', verbs: ['get'], nonResourceURLs: ['/healthz*', '/version'] },
+      ],
+    },
   },
   'full',
 );
@@ -101,6 +120,18 @@ export const MAXIMAL_BASELINE: NewObject = baseline(
   {
     enforcement: 'Audit',
     namespaceSelector: { matchLabels: {} },
+    audit: {
+      level: 'Metadata',
+      rules: times(48, (rule) => ({
+        level: 'Request',
+        users: times(32, (user) => `user-${rule}-${user}`),
+        verbs: times(16, (verb) => `verb-${verb}`),
+        resources: times(16, (group) => ({
+          group: `group-${group}.example.com`,
+          resources: times(32, (one) => `things-${one}`),
+        })),
+      })),
+    },
     network: {
       defaultDeny: ['Ingress'],
       allow: {

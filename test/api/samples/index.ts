@@ -1,5 +1,6 @@
 import type { Refusal } from './refusal.ts';
 import { REFUSED_ADDRESSES } from './refusedAddresses.ts';
+import { REFUSED_AUDIT } from './refusedAudit.ts';
 import { REFUSED_NETWORKS } from './refusedNetworks.ts';
 import { REFUSED_RBAC } from './refusedRbac.ts';
 import { REFUSED_SPECS } from './refusedSpecs.ts';
@@ -15,4 +16,5 @@ export const REFUSED: readonly Refusal[] = [
   ...REFUSED_ADDRESSES,
   ...REFUSED_RBAC,
   ...REFUSED_SUBJECTS,
+  ...REFUSED_AUDIT,
 ];

@@ -48,7 +48,27 @@ export const TYPOS: readonly Refusal[] = [
   {
     name: 'netwrok',
     object: withSpec({ network: undefined, netwrok: { defaultDeny: ['Ingress'] } }),
-    message: 'the baseline declares nothing: write network or rbac',
+    message: 'the baseline declares nothing: write network, rbac or audit',
+  },
+  {
+    name: 'verb of an audit rule',
+    object: withSpec({
+      audit: {
+        level: 'Metadata',
+        rules: [{ level: 'None', users: ['a'], verb: ['get'], resources: [{ group: '', resources: ['pods'] }] }],
+      },
+    }),
+    message: 'a rule of level None is written out',
+  },
+  {
+    name: 'resource of an audit rule',
+    object: withSpec({
+      audit: {
+        level: 'Metadata',
+        rules: [{ level: 'None', users: ['a'], verbs: ['get'], resources: [{ group: '', resource: ['pods'] }] }],
+      },
+    }),
+    message: 'a rule of level None is written out',
   },
   {
     name: 'rolebindings',
