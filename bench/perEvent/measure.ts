@@ -66,6 +66,7 @@ function operatorOver(server: FakeServer): { readonly engine: Engine; readonly s
     entryOf: projected,
     onFact: () => {},
     onPruning: () => {},
+    onAuditRepair: () => {},
     ports: {
       ...server.ports,
       index: store,

@@ -17,6 +17,8 @@ export const FINALIZER = 'drawbridge.dev/prune';
 export const GRANTABLE_ROLE = 'drawbridge-grantable';
 /** One BaselineReport per governed namespace has this name. */
 export const REPORT_NAME = 'drawbridge';
+/** The ConfigMap in the operator's own namespace that says which audit policy is published; the policies' names begin so. */
+export const AUDIT_POLICY_NAME = 'drawbridge-audit-policy';
 /** The Lease in the operator's own namespace by which replicas agree who leads. */
 export const LEASE_NAME = 'drawbridge';
 

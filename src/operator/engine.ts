@@ -7,6 +7,8 @@ import type { KubeObject } from '../k8s/object.ts';
 import type { Store } from '../kube/store.ts';
 import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
+import type { AuditRepair, Publisher } from './auditPolicy/publisher.ts';
+import { AUDIT_POLICY, createPublisher } from './auditPolicy/publisher.ts';
 import type { Clock } from './clock.ts';
 import { createBaselinesController } from './controllers/baselines.ts';
 import { createNamespacesController } from './controllers/namespaces.ts';
@@ -40,6 +42,8 @@ export interface EngineOptions {
   readonly onFact: (note: FactNote) => void;
   /** Hears what keeps a deleted baseline from going. */
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
+  /** Hears of the published audit policy being put right. */
+  readonly onAuditRepair: (repair: AuditRepair) => void;
 }
 
 export interface Engine {
@@ -63,7 +67,7 @@ export interface Engine {
 export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
 
 /** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
-export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4 } as const;
+export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4, auditPolicy: 1 } as const;
 
 /** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
 export function createEngine(options: EngineOptions): Engine {
@@ -85,11 +89,8 @@ export function createEngine(options: EngineOptions): Engine {
     { clock, concurrency: CONCURRENCY.namespaces },
   );
   const giveWay = createGiveWay(clock, namespaces);
-  const reports = createQueue(reporter.reconcile, {
-    clock,
-    concurrency: CONCURRENCY.reports,
-    giveWayMs: giveWay.ticketMs,
-  });
+  const { ticketMs: giveWayMs } = giveWay;
+  const reports = createQueue(reporter.reconcile, { clock, concurrency: CONCURRENCY.reports, giveWayMs });
   const attention = createAttention({
     ...options,
     index: store,
@@ -106,9 +107,12 @@ export function createEngine(options: EngineOptions): Engine {
       if (working) attention.sectionReady(section);
     },
   });
+  const onVerdict = (baseline: string): void => baselines.add(baseline, 'bulk');
+  const publisher = createPublisher({ ...options, concurrency: CONCURRENCY.auditPolicy, onVerdict });
   const baselines = createQueue(
     createBaselinesController({
       ...options,
+      auditVerdict: publisher.verdict,
       tally: ledger.tally,
       release: (uid) => attention.governanceChanged(governances.release(uid)),
       outstanding: governances.outstanding,
@@ -119,13 +123,16 @@ export function createEngine(options: EngineOptions): Engine {
   // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
   store.listed$.subscribe((kind) => {
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
+    if (kind === 'ConfigMap' && working) publisher.queue.add(AUDIT_POLICY, 'live');
   });
-  const queues: Queues = { namespaces, baselines, reports };
+  const queues: Queues = { namespaces, baselines, reports, auditPolicy: publisher.queue };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
-    followed ??= followChanges(options, gate, (trigger) => {
-      if (working) handle(trigger, attention, gate, queues);
-      else if (trigger.to === 'governance') gate.update();
+    followed ??= followChanges(options, gate, publisher, (trigger) => {
+      if (working) handle(trigger, attention, queues);
+      if (trigger.to !== 'governance') return;
+      gate.update();
+      publisher.follow();
     });
     return followed;
   };
@@ -135,8 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
       await follow();
       working = true;
       attention.governance();
-      for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
-      for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
+      lookAtAll(store, queues);
     },
     served: (groups) => {
       facts.served(groups);
@@ -152,10 +158,18 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/** All that is not looked at because of its namespace. */
+function lookAtAll(store: Store, queues: Queues): void {
+  for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
+  for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
+  queues.auditPolicy.add(AUDIT_POLICY, 'bulk');
+}
+
 /** Watches what decides governance, then the sections in use, and tells what follows from each change. */
 async function followChanges(
   { store, ensureWatched }: EngineOptions,
   gate: SectionGate,
+  publisher: Publisher,
   tell: (trigger: Trigger) => void,
 ): Promise<void> {
   ensureWatched(BASE_KINDS);
@@ -166,9 +180,10 @@ async function followChanges(
     for (const trigger of triggersOf(change)) tell(trigger);
   });
   gate.update();
+  publisher.follow();
 }
 
-function handle(trigger: Trigger, attention: Attention, gate: SectionGate, queues: Queues): void {
+function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
   switch (trigger.to) {
     case 'drift':
       attention.drift(trigger.namespace);
@@ -178,7 +193,6 @@ function handle(trigger: Trigger, attention: Attention, gate: SectionGate, queue
       break;
     case 'governance':
       attention.governance();
-      gate.update();
       break;
     case 'baseline':
       queues.baselines.add(trigger.name, 'live');
@@ -188,6 +202,9 @@ function handle(trigger: Trigger, attention: Attention, gate: SectionGate, queue
       break;
     case 'facts':
       attention.facts();
+      break;
+    case 'auditPolicy':
+      queues.auditPolicy.add(AUDIT_POLICY, 'live');
       break;
   }
 }

@@ -12,6 +12,7 @@ import { createStore } from '../kube/store.ts';
 import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
+import { tellAuditRepair } from './auditPolicy/tell.ts';
 import { systemClock } from './clock.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
@@ -83,7 +84,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const transport = createTransport(access, { userAgent, onResponse });
   const store = createStore([]);
   const health = createHealth(systemClock);
-  const watches = createWatches(transport, store, metrics, logger, health.awakeMs);
+  const watches = createWatches(transport, store, metrics, logger, options.ownNamespace, health.awakeMs);
   const lost = new AbortController();
   const ends = AbortSignal.any([signal, lost.signal]);
   const onLost = (why: string): void => {
@@ -114,7 +115,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
-    ...notices(events, logger),
+    ...notices(events, logger, metrics),
     ports: portsOf(writing, store),
   });
   measure(metrics, engine, logger);
@@ -165,7 +166,12 @@ function sinkOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: 
 }
 
 /** What is told beside outcomes. */
-const notices = (events: EventRecorder, logger: Logger): Pick<EngineOptions, 'onFact' | 'onPruning'> => ({
+const notices = (
+  events: EventRecorder,
+  logger: Logger,
+  metrics: Metrics,
+): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair'> => ({
+  onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
   onFact: (note) => {
     logger.warn('a fact changed', { ...note });
     events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
@@ -197,11 +203,12 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, reports } = engine.queues;
+  const { namespaces, baselines, reports, auditPolicy } = engine.queues;
   return health.checks(watches.stuck, {
     namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
     baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
     reports: { queue: reports, concurrency: CONCURRENCY.reports },
+    auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
   });
 }
 

@@ -14,9 +14,12 @@ export type Trigger =
   /** Write the status or the finalizer of a baseline. */
   | { readonly to: 'baseline'; readonly name: string }
   | { readonly to: 'report'; readonly namespace: string }
-  | { readonly to: 'facts' };
+  | { readonly to: 'facts' }
+  /** Compare what is published of the audit policy with what the baselines ask for. */
+  | { readonly to: 'auditPolicy' };
 
 const FACTS: readonly Trigger[] = [{ to: 'facts' }];
+const AUDIT: readonly Trigger[] = [{ to: 'auditPolicy' }];
 
 /**
  * What follows from one change of the stores. Our own writes ask for nothing: their answers were taken in when they came,
@@ -35,6 +38,8 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
       return baselineTriggers(before as BaselineEntry | undefined, after as BaselineEntry | undefined);
     case 'BaselineReport':
       return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
+    case 'ConfigMap':
+      return AUDIT;
     case 'Service':
     case 'EndpointSlice':
     case 'DaemonSet':
@@ -59,8 +64,12 @@ const editTriggers = (before: Entry | undefined, after: Entry | undefined): read
 /** A status written by anybody is put right without looking at a single namespace. */
 function baselineTriggers(before: BaselineEntry | undefined, after: BaselineEntry | undefined): readonly Trigger[] {
   const name = (after ?? before)?.name ?? '';
-  return asksAnew(before, after) ? [{ to: 'governance' }, { to: 'baseline', name }] : [{ to: 'baseline', name }];
+  return asksAnew(before, after)
+    ? [{ to: 'governance' }, { to: 'baseline', name }, ...(hasAudit(before) || hasAudit(after) ? AUDIT : [])]
+    : [{ to: 'baseline', name }];
 }
+
+const hasAudit = (entry: BaselineEntry | undefined): boolean => entry?.body.spec.audit !== undefined;
 
 const asksAnew = (before: BaselineEntry | undefined, after: BaselineEntry | undefined): boolean =>
   before?.uid !== after?.uid ||

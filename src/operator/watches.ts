@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import { kindRow } from '../core/kinds/kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { WatchEvent } from '../kube/watch.ts';
+import type { WatchEvent, Watched } from '../kube/watch.ts';
 import { watchKind } from '../kube/watch.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,12 +23,16 @@ export interface Watches {
 /** A healthy watch brings a bookmark a minute and an unhealthy one an attempt every half a minute. */
 const STUCK_MS = 300_000;
 
-/** @param awakeMs how long the process has been awake (health/heartbeat.ts): the clock by which silence is judged */
+/**
+ * @param ownNamespace the operator's own: of some kinds it watches nothing else
+ * @param awakeMs how long the process has been awake (health/heartbeat.ts): the clock by which silence is judged
+ */
 export function createWatches(
   transport: Transport,
   store: Store,
   metrics: Metrics,
   logger: Logger,
+  ownNamespace: string,
   awakeMs: () => number,
 ): Watches {
   const subscriptions = new Map<string, Subscription>();
@@ -69,7 +73,7 @@ export function createWatches(
         isAlive(kind);
         subscriptions.set(
           kind,
-          watchKind(transport, kindRow(kind), { wake: wakes }).subscribe((event) => take(kind, event)),
+          watchKind(transport, rowIn(kind, ownNamespace), { wake: wakes }).subscribe((event) => take(kind, event)),
         );
       }
     },
@@ -85,3 +89,8 @@ export function createWatches(
     },
   };
 }
+
+const rowIn = (kind: string, ownNamespace: string): Watched => {
+  const row = kindRow(kind);
+  return row.ownNamespace === true ? { ...row, namespace: ownNamespace } : row;
+};

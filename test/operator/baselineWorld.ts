@@ -1,4 +1,5 @@
 import type { SecurityBaselineSpec, SecurityBaselineStatus } from '../../src/api/types.ts';
+import type { AuditVerdict } from '../../src/core/outcome/auditVerdict.ts';
 import { createBaselinesController } from '../../src/operator/controllers/baselines.ts';
 import type { WorkResult } from '../../src/operator/queue.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
@@ -23,6 +24,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     left: [] as string[],
     released: [] as string[],
     told: [] as string[],
+    audit: undefined as AuditVerdict | 'pending' | undefined,
   };
   const reconcile = createBaselinesController({
     clock,
@@ -32,6 +34,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     release: (uid) => void state.released.push(uid),
     outstanding: () => state.left,
     onPruning: (_, left) => void state.told.push(left.join()),
+    auditVerdict: () => state.audit,
     entryOf: projected,
   });
   return {

@@ -36,6 +36,17 @@ describe('the status of a baseline', () => {
     expect(server.writes).to.have.length(2);
   });
 
+  it('waits for the audit section to be looked at, and tells of it then', async () => {
+    const { run, state, status } = baselineWorld();
+    state.audit = 'pending';
+    expect(await run()).to.deep.equal({ result: 'done' });
+    expect(status()).to.equal(undefined);
+    state.audit = { status: 'True', reason: 'Published', message: 'there', stalls: false };
+    await run();
+    const published = status()?.conditions?.find(({ type }) => type === 'AuditPolicyPublished');
+    expect(published).to.include({ status: 'True', reason: 'Published', message: 'there', observedGeneration: 1 });
+  });
+
   it('is written only when it differs', async () => {
     const { clock, server, run } = baselineWorld();
     await run();

@@ -65,6 +65,7 @@ function operator(server: FakeServer, clock: VirtualClock) {
     entryOf: projected,
     onFact: () => {},
     onPruning: () => {},
+    onAuditRepair: () => {},
     ports: {
       ...server.ports,
       index: store,

@@ -49,6 +49,16 @@ describe('a change of the stores', () => {
     for (const made of objects) expect(triggers(undefined, made), made.kind).to.deep.equal([{ to: 'facts' }]);
   });
 
+  it('of the published audit policy asks for a look at it, and so does a baseline with an audit section', () => {
+    const map = entry('ConfigMap', 'drawbridge-audit-policy', {}, { namespace: 'drawbridge-system' });
+    expect(triggers(map, undefined)).to.deep.equal([{ to: 'auditPolicy' }]);
+    const before = baselineEntry(baseline('b'));
+    const audited = baselineEntry(baseline('b', { audit: { level: 'Metadata' } }, { generation: 99 }));
+    const expected = [{ to: 'governance' }, { to: 'baseline', name: 'b' }, { to: 'auditPolicy' }];
+    expect(triggers(before, audited)).to.deep.equal(expected);
+    expect(triggers(audited, before)).to.deep.equal(expected);
+  });
+
   it('of a report asks for that report', () => {
     expect(triggers(entry('BaselineReport', 'drawbridge'), undefined)).to.deep.equal([
       { to: 'report', namespace: 'payments' },

@@ -53,7 +53,8 @@ describe('The docs', () => {
 
   it('have every reason of a condition', () => {
     const text = read('docs/status.md');
-    for (const reason of matches(read('src/core/outcome/status.ts'), /'([A-Z]\w+)'/g)) expect(text).to.contain(reason);
+    const sources = ['src/core/outcome/status.ts', 'src/operator/auditPolicy/verdict.ts'].map(read).join('\n');
+    for (const reason of matches(sources, /'([A-Z]\w+)'/g)) expect(text).to.contain(reason);
   });
 
   it('speak of no machine', () => {
@@ -64,10 +65,14 @@ describe('The docs', () => {
 /** Given elsewhere: in conditions (docs/status.md), or for what is withheld for a moment, whose finding has another reason. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'Audit',
+  'AuditSectionRefused',
   'FindingsPresent',
   'LabelsContested',
   'NoFindings',
+  'NotEnforced',
+  'NotWritten',
   'Progressing',
+  'Published',
   'RemovalsBounded',
   'SuccessorChanged',
   'Suspended',

@@ -99,6 +99,7 @@ describe('The manifests', function () {
     const bindings = rendered.auditOnly.filter(({ kind }) => /Binding$/.test(kind));
     expect(bindings.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
       'RoleBinding drawbridge',
+      'RoleBinding drawbridge-audit-policy',
       'ClusterRoleBinding drawbridge',
     ]);
   });
@@ -108,8 +109,9 @@ describe('The manifests', function () {
       const roles = rendered[which].filter(({ kind }) => kind === 'Role');
       expect(roles.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).to.deep.equal([
         'drawbridge-system/drawbridge',
+        'drawbridge-system/drawbridge-audit-policy',
       ]);
-      expect(rightsOf(roles.flatMap(rulesOf))).to.deep.equal([
+      expect(rightsOf(rulesOf(named(rendered[which], 'Role', 'drawbridge')))).to.deep.equal([
         'create leases.coordination.k8s.io',
         'get leases.coordination.k8s.io/drawbridge',
         'list leases.coordination.k8s.io/drawbridge',
@@ -118,6 +120,14 @@ describe('The manifests', function () {
       ]);
     });
   }
+
+  it('let the operator publish the audit policy in its own namespace, and the audit-only one read it (THREATS 29)', () => {
+    const rights = (which: 'base' | 'auditOnly') =>
+      rightsOf(rulesOf(named(rendered[which], 'Role', 'drawbridge-audit-policy')));
+    const verbs = ['create', 'delete', 'get', 'list', 'update', 'watch'];
+    expect(rights('base')).to.deep.equal(verbs.map((verb) => `${verb} configmaps`));
+    expect(rights('auditOnly')).to.deep.equal(['get', 'list', 'watch'].map((verb) => `${verb} configmaps`));
+  });
 
   it('run two replicas of which one leads, and take down one at a time', () => {
     const deployment = named(rendered.base, 'Deployment', 'drawbridge');

@@ -74,6 +74,14 @@ export const ownNamespaceGrants: readonly Grant[] = [
   },
 ];
 
+/** The published audit policy, in its own namespace: a Role of its own, so that audit-only can leave it out (THREATS 29). */
+export const auditPolicyGrants: readonly Grant[] = [
+  {
+    why: 'Policies are named by their hash, so no rule can name them. No other ConfigMap of that namespace matters to anybody.',
+    rule: { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, ...WRITE] },
+  },
+];
+
 /** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
   const read = new Set([...BASE_KINDS, ...SECTIONS.flatMap((section) => kindsOfSection(controls, section))]);
@@ -116,6 +124,9 @@ export const operatorGrants = (): readonly Grant[] =>
 /** The same operator without a hand to lift: it reads, and says what it sees (THREATS 29). */
 export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), CRD, ...reports(), STATUS, EVENTS]);
 
+const readOnly = (grants: readonly Grant[]): readonly Grant[] =>
+  grants.map(({ rule }) => ({ why: 'What is published.', rule: { ...rule, verbs: READ } }));
+
 /** Rules of one reason, group, names and verbs become one. */
 function merged(grants: readonly Grant[]): readonly Grant[] {
   const byKey = new Map<string, Grant>();
@@ -139,16 +150,19 @@ metadata:
 rules:
 ${grants.map(ruleText).join('')}`;
 
-const ownNamespaceRole = (): string => `${YAML_HEADER}# From tools/generate/rbac.ts.
+const ownNamespaceRole = (
+  name: string,
+  grants: readonly Grant[],
+): string => `${YAML_HEADER}# From tools/generate/rbac.ts.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
-  name: drawbridge
+  name: ${name}
   namespace: drawbridge-system
   labels:
     app.kubernetes.io/name: drawbridge
 rules:
-${ownNamespaceGrants.map(ruleText).join('')}`;
+${grants.map(ruleText).join('')}`;
 
 function ruleText({ why, rule }: Grant, at: number, grants: readonly Grant[]): string {
   const comment = why === grants[at - 1]?.why ? '' : `${why.replaceAll(/^/gm, '# ')}\n`;
@@ -159,7 +173,15 @@ export const rbacGenerator: Generator = {
   name: 'rbac',
   files: async () => [
     { path: 'manifests/base/rbac/clusterrole.yaml', content: clusterRole(operatorGrants()) },
-    { path: 'manifests/base/rbac/role.yaml', content: ownNamespaceRole() },
+    { path: 'manifests/base/rbac/role.yaml', content: ownNamespaceRole('drawbridge', ownNamespaceGrants) },
+    {
+      path: 'manifests/base/rbac/auditpolicy.yaml',
+      content: ownNamespaceRole('drawbridge-audit-policy', auditPolicyGrants),
+    },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
+    {
+      path: 'manifests/overlays/audit-only/auditpolicy.yaml',
+      content: ownNamespaceRole('drawbridge-audit-policy', readOnly(auditPolicyGrants)),
+    },
   ],
 };

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { celRules, LIST_AS_WHOLE } from './cel.ts';
 import { sectionEnforcement } from './enforcement.ts';
 
-const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'];
+const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
 
 /** kube-apiserver compares words as they are: a star among them matches nothing, and nobody is told. */
 const word = (what: string, maxLength: number, instead: string) =>
@@ -69,7 +69,7 @@ const WRITE_OUT =
 
 const AuditedRule = Type.Object(
   {
-    level: Type.Enum(LEVELS, {
+    level: Type.Enum([...LEVELS], {
       description:
         'How much of a request is recorded: nothing; who asked for what and what became of it; what was sent too; what was answered too.',
     }),
@@ -131,7 +131,7 @@ const AuditedRule = Type.Object(
 export const AuditSchema = Type.Object(
   {
     enforcement: Type.Optional(sectionEnforcement),
-    level: Type.Enum(LEVELS, {
+    level: Type.Enum([...LEVELS], {
       description:
         'For requests that no rule is about. Changes of baselines, RBAC, admission and namespaces are recorded at Metadata or above, contents of secrets and tokens never, whatever is asked for.',
     }),

@@ -4,7 +4,7 @@ import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
 import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
-import { hasReservedName, projectOwn } from './projectOwn.ts';
+import { hasReservedName, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
 
@@ -13,6 +13,8 @@ export interface KindRow extends KindInfo {
   /** Narrows the watch on the server, so that busy kinds cost nothing. */
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Watched in the operator's own namespace alone. */
+  readonly ownNamespace?: true;
   /** `undefined` keeps nothing of the object. `bytes` is its size on the wire. Never throws. */
   project(raw: KubeObject, bytes: number): Projection | undefined;
 }
@@ -45,6 +47,15 @@ export const KINDS: readonly KindRow[] = [
     project: projectClusterRole,
   },
   { kind: 'Namespace', ...CORE, plural: 'namespaces', namespaced: false, project: projectNamespace },
+  {
+    kind: 'ConfigMap',
+    ...CORE,
+    plural: 'configmaps',
+    namespaced: true,
+    // Whose ConfigMaps hold what is nobody's business but theirs: ours hold the audit policy.
+    ownNamespace: true,
+    project: projectPublished,
+  },
   { kind: 'Service', ...CORE, plural: 'services', namespaced: true, project: projectService },
   {
     kind: 'EndpointSlice',

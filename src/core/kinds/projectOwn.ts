@@ -1,4 +1,4 @@
-import { BASELINE_LABEL, CONTROL_LABEL, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
+import { AUDIT_POLICY_NAME, BASELINE_LABEL, CONTROL_LABEL, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
 import type { Projection } from '../../k8s/entry.ts';
 import { record, text, textRecord } from '../../k8s/json.ts';
 import type { KubeObject, Labels } from '../../k8s/object.ts';
@@ -20,6 +20,17 @@ export function projectOwn(raw: KubeObject, bytes: number): Projection<WholeBody
   const isOversized = bytes > MAX_OWN_BODY && sizeOf(whole) > MAX_OWN_BODY;
   return { body: isOversized ? { oversizedBytes: bytes } : { whole }, annotations, labels };
 }
+
+/** A ConfigMap that holds an audit policy or points to one: whole, whatever its size, for it is compared and kept few. */
+export const projectPublished = (raw: KubeObject): Projection<WholeBody> | undefined => {
+  if (!text(record(record(raw).metadata).name).startsWith(AUDIT_POLICY_NAME)) return undefined;
+  const { annotations, labels } = record(raw.metadata);
+  return {
+    body: { whole: contentOf(raw) },
+    annotations: bounded(textRecord(annotations)),
+    labels: bounded(textRecord(labels)),
+  };
+};
 
 const OURS: ReadonlySet<string> = new Set([MANAGED_BY_LABEL, BASELINE_LABEL, CONTROL_LABEL]);
 

@@ -2,9 +2,15 @@ import type { Condition } from '../../api/types.ts';
 
 export type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
-const RANK: Readonly<Record<string, number>> = { Stalled: 0, Reconciling: 1, Ready: 2, Compliant: 3 };
+const RANK: Readonly<Record<string, number>> = {
+  Stalled: 0,
+  Reconciling: 1,
+  Ready: 2,
+  Compliant: 3,
+  AuditPolicyPublished: 4,
+};
 
-/** Stalled, Reconciling, Ready, Compliant, then the rest by name: kstatus reads them in array order. */
+/** Stalled, Reconciling, Ready, Compliant, then what is about audit, then the rest by name: kstatus reads them in array order. */
 const byRank = (a: Condition, b: Condition): number =>
   (RANK[a.type] ?? 9) - (RANK[b.type] ?? 9) || (a.type < b.type ? -1 : 1);
 

@@ -1,6 +1,7 @@
 import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
 import { prunes, selectorKeys } from '../govern/baseline.ts';
+import type { AuditVerdict } from './auditVerdict.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
@@ -8,7 +9,10 @@ import type { Contribution, Tally } from './tally.ts';
 import { governedCount } from './tally.ts';
 import { worstOf } from './worst.ts';
 
-const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant'] as const;
+/** Of a condition; lints may have much to say. */
+const MAX_MESSAGE = 4_096;
+
+const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'AuditPolicyPublished'] as const;
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
@@ -16,16 +20,17 @@ type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
 /**
  * The status of a baseline from its tally (kstatus; table in docs/status.md). Ready says whether the operator did what
  * this generation asks; drift and violations live in Compliant, so that posture never fails a GitOps sync. `now` is
- * RFC 3339. Equal input gives an equal status: the caller writes only what differs.
+ * RFC 3339. Equal input gives an equal status: the caller writes only what differs. `audit`: of its audit section, if any.
  */
 export function statusOf(
   baseline: Baseline,
   before: SecurityBaselineStatus | undefined,
   tally: Tally,
   now: string,
+  audit?: AuditVerdict,
 ): SecurityBaselineStatus {
   const { generation } = baseline;
-  const verdicts = verdictsOf(baseline, tally);
+  const verdicts = verdictsOf(baseline, tally, audit);
   const conditions = OWNED.flatMap((type): readonly NewCondition[] => {
     const verdict = verdicts[type];
     return verdict === undefined ? [] : [{ type, observedGeneration: generation, ...verdict }];
@@ -42,15 +47,15 @@ export function statusOf(
   };
 }
 
-function verdictsOf(baseline: Baseline, tally: Tally): Verdicts {
+function verdictsOf(baseline: Baseline, tally: Tally, audit: AuditVerdict | undefined): Verdicts {
   const governed = governedCount(tally);
-  const progress = progressOf(tally, governed);
+  const progress = progressOf(tally, governed) ?? unwritten(audit);
   const ready: Verdict = progress ?? {
     status: 'True',
     reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
     message: `${governed} namespaces evaluated${remarks(baseline)}`,
   };
-  const stalled = stalledOf(tally, governed);
+  const stalled = stalledOf(tally, governed) ?? refusedAudit(audit);
   const abnormal: Verdicts =
     stalled !== undefined
       ? { Stalled: { status: 'True', ...stalled }, Ready: { status: 'False', ...stalled } }
@@ -63,8 +68,22 @@ function verdictsOf(baseline: Baseline, tally: Tally): Verdicts {
               message: progress.message,
             },
           };
-  return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed) };
+  const published: Verdicts = audit === undefined ? {} : { AuditPolicyPublished: plain(audit) };
+  return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed), ...published };
 }
+
+const plain = ({ status, reason, message }: AuditVerdict): Verdict => ({
+  status,
+  reason,
+  message: message.slice(0, MAX_MESSAGE),
+});
+
+/** The audit section is right, and its policy could not be written yet. */
+const unwritten = (audit: AuditVerdict | undefined): Verdict | undefined =>
+  audit?.reason === 'NotWritten' ? plain(audit) : undefined;
+
+const refusedAudit = (audit: AuditVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
+  audit?.stalls === true ? { reason: audit.reason, message: plain(audit).message } : undefined;
 
 /** What a reader of a healthy status should still know. */
 function remarks({ spec }: Baseline): string {

@@ -3,6 +3,7 @@ import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
+import type { AuditVerdict } from '../../core/outcome/auditVerdict.ts';
 import { statusOf } from '../../core/outcome/status.ts';
 import type { Tally } from '../../core/outcome/tally.ts';
 import { canonical } from '../../core/plan/diff.ts';
@@ -22,6 +23,8 @@ export interface BaselinesOptions {
   readonly release: (uid: string) => void;
   /** Namespaces in which it still has objects to prune. */
   readonly outstanding: (baseline: string) => readonly string[];
+  /** Of its audit section: see auditPolicy/publisher. */
+  readonly auditVerdict: (entry: Entry<BaselineBody>) => AuditVerdict | 'pending' | undefined;
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
 }
@@ -103,11 +106,13 @@ async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>
   // A new process says nothing of a baseline before each namespace it governs has an outcome (DESIGN §4, Start).
   if (tally.counts.pending === 0) state.settled = true;
   else if (!state.settled) return { result: 'done' };
+  const audit = options.auditVerdict(entry);
+  if (audit === 'pending') return { result: 'done' };
   // Every outcome of ten thousand namespaces asks for this: a status costs what is wrong in all of them.
   const dueMs = state.lookedMs + MIN_INTERVAL_MS;
   if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
   state.lookedMs = clock.nowMs();
-  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp());
+  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), audit);
   if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
   await patch(options, entry, { status }, 'status');
   return { result: 'done' };

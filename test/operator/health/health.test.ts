@@ -26,7 +26,14 @@ const BOOKMARK = Buffer.from(
 function process(transport: Transport = FROZEN) {
   const clock = createClock();
   const health = createHealth(clock);
-  const watches = createWatches(transport, createStore([]), createMetrics(), SILENT, health.awakeMs);
+  const watches = createWatches(
+    transport,
+    createStore([]),
+    createMetrics(),
+    SILENT,
+    'drawbridge-system',
+    health.awakeMs,
+  );
   const { queue, finish } = bench({ clock });
   const checks = health.checks(watches.stuck, { namespaces: { queue, concurrency: 4 } });
   return { clock, health, watches, queue, finish, page: () => healthPage(checks) };
