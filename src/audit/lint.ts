@@ -1,3 +1,4 @@
+import type { Identities } from './identities.ts';
 import type { AuditPolicy } from './policy.ts';
 
 /** Something in a policy that a server accepts, and that does not do what it seems to. */
@@ -16,6 +17,11 @@ export interface LintContext {
   readonly served?: ReadonlyMap<string, ReadonlySet<string>>;
   /** `--audit-log-mode` or `--audit-webhook-mode`. */
   readonly mode?: 'batch' | 'blocking' | 'blocking-strict';
+  /**
+   * Who authenticated and who was impersonated, from events of a while that is long enough, recorded under a policy that
+   * hides nobody: who is missing from them is taken for somebody who does not authenticate.
+   */
+  readonly identities?: Identities;
 }
 
 /** One mistake that people make. A lint that speaks is right; it may miss what several rules do together. */

@@ -1,5 +1,4 @@
 import type { AuditPolicy, AuditRule, GroupResources, Level, Stage } from './policy.ts';
-import { STAGES } from './policy.ts';
 
 /** A request as the API server's filters know it when they decide how to audit it. */
 export interface AuditedRequest {
@@ -26,8 +25,9 @@ export interface Explanation {
   /** Its index; undefined: no rule matches, and the server records nothing. */
   readonly rule: number | undefined;
   readonly level: Level;
-  /** The stages of which an event is made. */
+  /** The stages of which an event is made, in their order. Panic, which no request can foresee, is not among them. */
   readonly stages: readonly Stage[];
+  /** In objects that are sent or answered; a patch is recorded as it was sent. */
   readonly omitManagedFields: boolean;
   readonly why: string;
 }
@@ -41,13 +41,32 @@ export function explain(policy: AuditPolicy, request: AuditedRequest): Explanati
   return {
     rule: rule === undefined ? undefined : index,
     level,
-    stages: level === 'None' ? [] : STAGES.filter((stage) => !omitted.has(stage)),
+    stages: level === 'None' ? [] : stagesOf(request).filter((stage) => !omitted.has(stage)),
     omitManagedFields: rule?.omitManagedFields ?? policy.omitManagedFields,
     why:
       rule === undefined
         ? 'no rule matches it, and what no rule matches is not recorded'
         : `rules[${index}] is the first that matches it`,
   };
+}
+
+/** Which stages a request comes to. One that is refused for want of a user is recorded by its answer alone (authn_audit.go). */
+function stagesOf(request: AuditedRequest): readonly Stage[] {
+  if (request.user === undefined) return ['ResponseStarted'];
+  return isLongRunning(request)
+    ? ['RequestReceived', 'ResponseStarted', 'ResponseComplete']
+    : ['RequestReceived', 'ResponseComplete'];
+}
+
+/** As kube-apiserver is configured (pkg/controlplane/apiserver/config.go, BasicLongRunningRequestCheck). */
+const LONG_VERBS: ReadonlySet<string> = new Set(['watch', 'proxy']);
+const LONG_SUBRESOURCES: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
+
+function isLongRunning({ verb, target }: AuditedRequest): boolean {
+  if (LONG_VERBS.has(verb)) return true;
+  return target.type === 'resource'
+    ? LONG_SUBRESOURCES.has(target.subresource)
+    : target.path.startsWith('/debug/pprof/');
 }
 
 /** Whether a rule is about a request. */

@@ -1,20 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { LintContext } from '../../src/audit/lint.ts';
+import type { AuditEvent } from '../../src/audit/event.ts';
+import { readEvent } from '../../src/audit/event.ts';
+import { identitiesIn } from '../../src/audit/identities.ts';
+import type { LintContext, LintFinding } from '../../src/audit/lint.ts';
 import { LINTS, lintPolicy } from '../../src/audit/lintPolicy.ts';
 import { explain } from '../../src/audit/match.ts';
 import { readPolicy } from '../../src/audit/readPolicy.ts';
 import { anyPolicy, anyRequest } from './arbitraryPolicy.ts';
 import { auditedRequest } from './requestInfo.ts';
 
-/** What is found in a policy with these rules: `id path`. */
-function found(rules: readonly object[], more: object = {}, context: LintContext = {}): readonly string[] {
+function lint(rules: readonly object[], more: object, context: LintContext): readonly LintFinding[] {
   const text = JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules, ...more });
   const { policy, mistakes } = readPolicy(text, 36);
   expect(mistakes).to.deep.equal([]);
-  return policy === undefined ? [] : lintPolicy(policy, context).map(({ id, path }) => `${id} ${path}`);
+  return policy === undefined ? [] : lintPolicy(policy, context);
 }
+/** What is found in a policy with these rules: `id path`. */
+const found = (rules: readonly object[], more: object = {}, context: LintContext = {}): readonly string[] =>
+  lint(rules, more, context).map(({ id, path }) => `${id} ${path}`);
+const messages = (rules: readonly object[], context: LintContext = {}): readonly string[] =>
+  lint(rules, {}, context).map(({ message }) => message);
+/** An event of somebody with groups, on behalf of another one perhaps. */
+function event(username: string, groups: readonly string[], as?: readonly [string, readonly string[]]): AuditEvent {
+  const read = readEvent({
+    auditID: 'a',
+    stage: 'ResponseComplete',
+    level: 'Metadata',
+    user: { username, groups: [...groups, 'system:authenticated'] },
+    ...(as === undefined ? {} : { impersonatedUser: { username: as[0], groups: [...as[1], 'system:authenticated'] } }),
+  });
+  if (read === undefined) throw new Error('it is no event');
+  return read;
+}
+const lintIds = (rules: readonly object[]): readonly string[] => found(rules).map((one) => one.split(' ')[0] ?? '');
 const core = (...resources: readonly string[]) => ({ group: '', resources });
 const SECRETS = {
   level: 'Metadata',
@@ -23,6 +43,7 @@ const SECRETS = {
     { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
   ],
 };
+const PODS = { resources: [core('pods')] };
 const ALL = { level: 'Metadata' };
 
 describe('The audit linter', () => {
@@ -90,13 +111,108 @@ describe('The audit linter', () => {
     ]);
   });
 
+  it('finds stars within words, where they stand for nothing either', () => {
+    const rule = {
+      level: 'Metadata',
+      users: ['bob', 'system:serviceaccount:shop:*'],
+      resources: [core('pods*', '*/*', 'pods/*', '*/log', '*', 'p*/log')],
+    };
+    expect(found([rule, ALL])).to.deep.equal([
+      'star-is-no-wildcard rules[0].users',
+      'star-is-no-wildcard rules[0].resources[0].resources[0]',
+      'star-is-no-wildcard rules[0].resources[0].resources[1]',
+      'star-is-no-wildcard rules[0].resources[0].resources[5]',
+    ]);
+  });
+
+  it('finds verbs that no request has, and says what was meant', () => {
+    const of = (rule: object) => found([{ level: 'Metadata', ...rule }, ALL]);
+    const pods = { resources: [core('pods')] };
+    expect(of({ verbs: ['get', 'POST', 'impersonate', 'post', 'frob', 'proxy'], ...pods })).to.deep.equal(
+      [1, 2, 3, 4].map((at) => `unknown-verb rules[0].verbs[${at}]`),
+    );
+    expect(of({ verbs: ['get', 'post', 'list'], nonResourceURLs: ['/logs*'] })).to.deep.equal([
+      'unknown-verb rules[0].verbs[2]',
+    ]);
+    expect(of({ verbs: ['post', 'list'] })).to.deep.equal([]);
+    expect(of({ verbs: ['escalate'] })).to.deep.equal(['unknown-verb rules[0].verbs[0]']);
+    const [post] = messages([{ level: 'Metadata', verbs: ['POST'], ...pods }, ALL]);
+    expect(post).to.equal('no request has the verb "POST": write create');
+  });
+
+  it('finds kinds of the cluster in a namespace, and kinds of namespaces outside of any', () => {
+    const of = (rule: object) => found([{ level: 'Metadata', ...rule }, ALL]);
+    expect(
+      of({ namespaces: ['shop'], resources: [core('pods', 'nodes', 'nodes/status', 'namespaces')] }),
+    ).to.deep.equal([
+      'wrong-scope rules[0].resources[0].resources[1]',
+      'wrong-scope rules[0].resources[0].resources[2]',
+    ]);
+    expect(of({ namespaces: ['shop', ''], resources: [core('nodes')] })).to.deep.equal([]);
+    expect(of({ namespaces: [''], verbs: ['create'], resources: [core('pods', 'nodes')] })).to.deep.equal([
+      'wrong-scope rules[0].resources[0].resources[0]',
+    ]);
+    for (const verbs of [[], ['create', 'list']]) {
+      expect(of({ namespaces: [''], verbs, resources: [core('pods')] }), String(verbs)).to.deep.equal([]);
+    }
+    expect(of({ namespaces: ['shop'], resources: [{ group: 'example.com', resources: ['widgets'] }] })).to.deep.equal(
+      [],
+    );
+  });
+
+  it('finds users and groups that events know only as impersonated, and names who does it', () => {
+    const identities = identitiesIn([
+      event('alice', ['ops'], ['deployer', ['release']]),
+      event('alice', ['ops'], ['bob', ['dev']]),
+      event('bob', ['dev']),
+      event('', []),
+    ]);
+    const of = (rule: object) => found([{ level: 'Request', ...PODS, ...rule }, ALL], {}, { identities });
+    expect(of({ users: ['bob', 'deployer', 'carol'] })).to.deep.equal(['impersonated-only rules[0].users[1]']);
+    expect(of({ userGroups: ['dev', 'release'] })).to.deep.equal(['impersonated-only rules[0].userGroups[1]']);
+    expect(of({ userGroups: ['system:authenticated', 'ops'] })).to.deep.equal([]);
+    expect(found([{ level: 'Request', ...PODS, users: ['deployer'] }, ALL])).to.deep.equal([]);
+    const [said] = messages([{ level: 'Request', ...PODS, users: ['deployer'] }, ALL], { identities });
+    expect(said).to.match(/^deployer was seen only .* Name those: alice$/);
+  });
+
+  it('does not take a user for impersonated whom the rule itself may hide', () => {
+    const identities = identitiesIn([event('alice', [], ['deployer', []])]);
+    const hides = { level: 'None', verbs: ['get'], users: ['deployer'] };
+    expect(found([hides, ALL], {}, { identities })).to.deep.equal([]);
+  });
+
   it('finds bodies of Secrets, ConfigMaps and tokens in the log, and where', () => {
     const all = { level: 'RequestResponse' };
     expect(found([all])).to.deep.equal(['bodies-of-secrets rules[0].level']);
     expect(found([SECRETS, all])).to.deep.equal([]);
     expect(found([{ ...SECRETS, verbs: ['get'] }, all])).to.deep.equal(['bodies-of-secrets rules[1].level']);
-    const tokens = { level: 'Request', resources: [core('serviceaccounts/*')] };
+    const tokens = { level: 'RequestResponse', resources: [core('serviceaccounts/*')] };
     expect(found([tokens, ALL])).to.deep.equal(['bodies-of-secrets rules[0].level']);
+  });
+
+  it('calls no body a secret that holds none, or that is never recorded', () => {
+    const secrets = core('secrets');
+    const reviews = { group: 'authentication.k8s.io', resources: ['tokenreviews'] };
+    for (const rule of [
+      { level: 'Request', verbs: ['get', 'list', 'watch', 'delete'], resources: [secrets] },
+      { level: 'RequestResponse', verbs: ['watch', 'delete'], resources: [secrets] },
+      // What is asked for is a token; what is sent is for how long.
+      { level: 'Request', resources: [core('serviceaccounts/token')] },
+      { level: 'Request', verbs: ['create'], resources: [{ ...secrets, resourceNames: ['web'] }] },
+      { level: 'Request', namespaces: [''], resources: [secrets] },
+      { level: 'Request', namespaces: ['shop'], resources: [reviews] },
+    ]) {
+      expect(lintIds([rule, ALL]), JSON.stringify(rule)).to.not.include('bodies-of-secrets');
+    }
+    for (const rule of [
+      { level: 'Request', verbs: ['update'], resources: [{ ...secrets, resourceNames: ['web'] }] },
+      { level: 'RequestResponse', verbs: ['deletecollection'], resources: [secrets] },
+      { level: 'RequestResponse', namespaces: [''], resources: [secrets] },
+      { level: 'Request', namespaces: [''], resources: [reviews] },
+    ]) {
+      expect(lintIds([rule, ALL]), JSON.stringify(rule)).to.include('bodies-of-secrets');
+    }
   });
 
   it('finds ways into pods that leave no event: pods without its subresources, and exec as create only', () => {
@@ -108,6 +224,36 @@ describe('The audit linter', () => {
     };
     expect(found([creates, { level: 'None', resources: [core('pods/exec')] }, ALL])).to.include('exec-unseen rules');
     expect(found([{ level: 'Metadata', resources: [core('pods/*')] }])).to.deep.equal(['no-catch-all rules']);
+  });
+
+  it('finds writes of which nothing is recorded only where such a request can be', () => {
+    const accounts = { level: 'Metadata', userGroups: ['system:serviceaccounts'] };
+    for (const rules of [
+      // A service account is in its groups, however it is named.
+      [accounts, { level: 'None', users: ['system:serviceaccount:kube-system:x'] }],
+      [accounts, { level: 'None', userGroups: ['system:serviceaccounts:kube-system'] }],
+      [accounts, { level: 'None', userGroups: ['system:serviceaccounts'] }],
+      [{ level: 'None', users: ['system:anonymous'], userGroups: ['dev'] }],
+      [{ level: 'None', users: ['bob'], userGroups: ['system:unauthenticated'] }],
+      [{ level: 'None', users: ['*'] }],
+      [{ level: 'None', namespaces: [''], resources: [core('pods')] }],
+      [{ level: 'None', verbs: ['create'], resources: [{ ...core('pods'), resourceNames: ['web'] }] }],
+      [
+        { level: 'Metadata', namespaces: [''], resources: [core('nodes')] },
+        { level: 'None', resources: [core('nodes')] },
+      ],
+    ]) {
+      expect(lintIds([...rules, ALL]), JSON.stringify(rules)).to.not.include('writes-unrecorded');
+    }
+    for (const rule of [
+      { level: 'None', userGroups: ['system:unauthenticated'] },
+      { level: 'None', userGroups: ['dev', 'system:nodes'] },
+      { level: 'None', namespaces: ['shop'], resources: [core('namespaces')] },
+      { level: 'None', resources: [{ group: 'example.com' }] },
+      { level: 'None', resources: [{ ...core('pods'), resourceNames: ['web'] }] },
+    ]) {
+      expect(lintIds([rule, ALL]), JSON.stringify(rule)).to.include('writes-unrecorded');
+    }
   });
 
   it('finds writes of which nothing is recorded, and lets noise be', () => {
@@ -145,6 +291,8 @@ describe('The audit linter', () => {
       'no-stages rules[0].omitStages',
     ]);
     expect(found([{ ...ALL, omitStages: most }])).to.deep.equal([]);
+    const butPanic = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'];
+    expect(found([{ ...ALL, omitStages: butPanic }])).to.deep.equal(['no-stages rules[0].omitStages']);
     const named = (...resources: readonly string[]) => ({
       level: 'Metadata',
       verbs: ['create'],

@@ -106,8 +106,29 @@ describe('What becomes of a request under an audit policy', () => {
   });
 
   it('omits the stages that the policy or the rule omits', () => {
-    const stages = { ...policy({ omitStages: ['Panic'] }), omitStages: ['RequestReceived'] as const };
-    expect(explain(stages, request('get /x')).stages).to.deep.equal(['ResponseStarted', 'ResponseComplete']);
+    const stages = { ...policy({ omitStages: ['ResponseStarted'] }), omitStages: ['RequestReceived'] as const };
+    expect(explain(stages, request('watch shop|pods')).stages).to.deep.equal(['ResponseComplete']);
+  });
+
+  it('comes to a stage of its own when the answer starts, if it goes on for long', () => {
+    const short = ['RequestReceived', 'ResponseComplete'];
+    for (const one of ['get /x', 'list shop|pods', 'get shop|pods|web|status']) {
+      expect(explain(policy({}), request(one)).stages, one).to.deep.equal(short);
+    }
+    const long = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'];
+    for (const one of [
+      'watch shop|pods',
+      'get shop|pods|web|log',
+      'create shop|pods|web|exec',
+      'get /debug/pprof/heap',
+    ]) {
+      expect(explain(policy({}), request(one)).stages, one).to.deep.equal(long);
+    }
+  });
+
+  it('leaves nothing but an answer where nobody authenticated', () => {
+    const nobody = { ...request('get shop|pods|web'), user: undefined };
+    expect(explain(policy({}), nobody).stages).to.deep.equal(['ResponseStarted']);
   });
 
   it('leaves managed fields out as the rule says, else as the policy does', () => {

@@ -1,15 +1,28 @@
 import type { Lint } from '../lint.ts';
-import { explain } from '../match.ts';
+import type { Level } from '../policy.ts';
 import type { Target } from '../witness.ts';
-import { describeRequest, requestsFor } from '../witness.ts';
+import { deedsFor, describeRequest, isDecidedBy } from '../witness.ts';
 
-const TARGETS: readonly Target[] = [
-  { group: '', resource: 'secrets', subresource: '' },
-  { group: '', resource: 'configmaps', subresource: '' },
-  { group: '', resource: 'serviceaccounts', subresource: 'token' },
-  { group: 'authentication.k8s.io', resource: 'tokenreviews', subresource: '' },
+/** By what a secret gets into the log: in what is sent (Request), or in the answer (RequestResponse). */
+interface Leak {
+  readonly target: Target;
+  readonly sent: readonly string[];
+  readonly answered: readonly string[];
+}
+
+const target = (group: string, resource: string, subresource = ''): Target => ({ group, resource, subresource });
+const SENT = ['create', 'update', 'patch'];
+/** A watch's objects are not recorded at any level, and the answer to a delete is a status. */
+const ANSWERED = ['get', 'list', 'deletecollection'];
+const LEAKS: readonly Leak[] = [
+  { target: target('', 'secrets'), sent: SENT, answered: ANSWERED },
+  { target: target('', 'configmaps'), sent: SENT, answered: ANSWERED },
+  { target: target('', 'serviceaccounts', 'token'), sent: [], answered: ['create'] },
+  { target: target('authentication.k8s.io', 'tokenreviews'), sent: ['create'], answered: [] },
 ];
-const VERBS = ['create', 'update', 'patch', 'get', 'list', 'watch', 'delete'];
+
+const verbsOf = ({ sent, answered }: Leak, level: Level): readonly string[] =>
+  level === 'RequestResponse' ? [...sent, ...answered] : level === 'Request' ? sent : [];
 
 export const bodiesOfSecrets: Lint = {
   id: 'bodies-of-secrets',
@@ -17,9 +30,9 @@ export const bodiesOfSecrets: Lint = {
   summary: 'Contents of Secrets, ConfigMaps or tokens go into the log: a level above Metadata is in force for them.',
   check: (policy) =>
     policy.rules.flatMap((rule, index) => {
-      if (rule.level !== 'Request' && rule.level !== 'RequestResponse') return [];
-      const seen = TARGETS.flatMap((target) => {
-        const request = requestsFor(rule, VERBS, target).find((one) => explain(policy, one).rule === index);
+      const seen = LEAKS.flatMap((leak) => {
+        const deeds = deedsFor(rule, verbsOf(leak, rule.level), leak.target);
+        const [request] = deeds.find((deed) => isDecidedBy(policy, deed, index)) ?? [];
         return request === undefined ? [] : [describeRequest(request)];
       });
       if (seen.length === 0) return [];

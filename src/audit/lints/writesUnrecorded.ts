@@ -1,8 +1,8 @@
+import { exampleOf } from '../builtinKinds.ts';
 import type { Lint } from '../lint.ts';
-import { explain } from '../match.ts';
 import type { AuditRule } from '../policy.ts';
 import type { Target } from '../witness.ts';
-import { describeRequest, requestsFor } from '../witness.ts';
+import { deedsFor, describeRequest, isDecidedBy } from '../witness.ts';
 
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 /** Written all the time by the system, and telling nothing of anybody's deeds. */
@@ -23,29 +23,31 @@ export const writesUnrecorded: Lint = {
   check: (policy) =>
     policy.rules.flatMap((rule, index) => {
       if (rule.level !== 'None') return [];
-      const request = targetsOf(rule)
-        .flatMap((target) => requestsFor(rule, WRITES, target))
-        .find((one) => explain(policy, one).rule === index);
+      const [request] =
+        targetsOf(rule)
+          .flatMap((target) => deedsFor(rule, WRITES, target))
+          .find((deed) => isDecidedBy(policy, deed, index)) ?? [];
       if (request === undefined) return [];
       const message = `nothing is recorded of ${describeRequest(request)}: give the rule the verbs get, list and watch, or level Metadata`;
       return [{ path: `rules[${index}]`, message }];
     }),
 };
 
-/** What a rule names, without what is noise and what a star stands for; pods where it names nothing. */
+/** What a rule names, without what is noise and with an example for a star; pods where it names nothing. */
 const targetsOf = ({ resources, nonResourceURLs }: AuditRule): readonly Target[] => {
   if (nonResourceURLs.length > 0) return [];
+  if (resources.length === 0) return [targetOf('', '*')];
   const named = resources.flatMap(({ group, resources: names }) =>
-    (names.length === 0 ? ['*'] : names).map((name): Target => {
-      const [resource = '', subresource = ''] = name.split('/');
-      const isStar = resource === '*';
-      return {
-        group: group === '*' ? '' : group,
-        resource: isStar ? 'pods' : resource,
-        subresource: subresource === '*' ? '' : subresource,
-      };
-    }),
+    (names.length === 0 ? ['*'] : names).map((name) => targetOf(group === '*' ? '' : group, name)),
   );
-  const all: readonly Target[] = resources.length === 0 ? [{ group: '', resource: 'pods', subresource: '' }] : named;
-  return all.filter(({ resource }) => !NOISE.has(resource));
+  return named.filter(({ resource }) => !NOISE.has(resource));
 };
+
+function targetOf(group: string, name: string): Target {
+  const [resource = '', subresource = ''] = name.split('/');
+  return {
+    group,
+    resource: resource === '*' ? (exampleOf(group) ?? 'objects') : resource,
+    subresource: subresource === '*' ? '' : subresource,
+  };
+}
