@@ -1,39 +1,56 @@
+import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
 import type { Decoded } from './decode.ts';
 import { decodePolicy } from './decode.ts';
 import type { Mistake } from './policy.ts';
+import { isJson, oddIn, oddNodes } from './strictText.ts';
 import { validatePolicy } from './validate.ts';
 
-const refused = (...messages: readonly string[]): Decoded => ({
-  policy: undefined,
-  mistakes: messages.map((message): Mistake => ({ path: '', message })),
-});
+/** What a parser made of a text, or what it says of it. */
+type Parsed = { readonly value: unknown } | { readonly broken: readonly string[] };
 
 const MAX_ALIASES = 100;
-
-/** An alias may name nothing, or stand for too much. */
-function decodedFrom(value: () => unknown): Decoded {
-  try {
-    return decodePolicy(value());
-  } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error));
-  }
-}
 
 /**
  * Reads the text of a policy file, YAML or JSON, for a server of a minor version (36 for 1.36). YAML is read as Kubernetes
  * reads it, by version 1.1: `yes` is no text there.
  */
 export function readPolicy(text: string, minor: number): Decoded {
-  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: true, prettyErrors: true });
-  if (!Array.isArray(documents) || documents.length === 0) return refused('the file is empty: it must hold a policy');
-  const [document, ...more] = documents;
-  if (more.length > 0) return refused('the file holds several documents, and a server reads the first: leave one');
-  // What the parser only warns of, such as a tag that it does not know, a server may take for something else.
-  const broken = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
-  if (broken.length > 0) return refused(...broken.map(({ message }) => message));
-  const decoded = decodedFrom(() => document?.toJS({ maxAliasCount: MAX_ALIASES }));
+  const parsed = parse(text);
+  if ('broken' in parsed) {
+    return { policy: undefined, mistakes: parsed.broken.map((message): Mistake => ({ path: '', message })) };
+  }
+  const decoded = decodePolicy(parsed.value);
   if (decoded.policy === undefined) return decoded;
   const mistakes = validatePolicy(decoded.policy, minor);
   return mistakes.length === 0 ? decoded : { policy: undefined, mistakes };
+}
+
+function parse(text: string): Parsed {
+  const odd = oddIn(text);
+  if (odd !== undefined) return { broken: [odd] };
+  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: true, prettyErrors: true });
+  if (isJson(text)) return parseJson(text, documents);
+  const [document, ...more] = documents;
+  if (document === undefined) return { broken: ['the file is empty: it must hold a policy'] };
+  if (more.length > 0) return { broken: ['the file holds several documents, and a server reads the first: leave one'] };
+  // What the parser only warns of, such as a tag that it does not know, a server may take for something else.
+  const said = [...document.errors, ...document.warnings].map(({ message }) => message);
+  const broken = said.length > 0 ? said : oddNodes(document, text);
+  // An alias may name nothing, or stand for too much.
+  return broken.length > 0 ? { broken } : attempt(() => document.toJS({ maxAliasCount: MAX_ALIASES }));
+}
+
+/** The parser of YAML knows of keys that stand twice, of which JSON's takes the last without a word. */
+function parseJson(text: string, documents: readonly Document.Parsed[]): Parsed {
+  const twice = documents.flatMap(({ errors }) => errors).filter(({ code }) => code === 'DUPLICATE_KEY');
+  return twice.length > 0 ? { broken: twice.map(({ message }) => message) } : attempt(() => JSON.parse(text));
+}
+
+function attempt(value: () => unknown): Parsed {
+  try {
+    return { value: value() };
+  } catch (error) {
+    return { broken: [error instanceof Error ? error.message : String(error)] };
+  }
 }

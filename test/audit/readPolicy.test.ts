@@ -114,6 +114,70 @@ describe('An audit policy is refused, with the path and what to write instead,',
     expect(saidOf(`${HEAD}rules: [{level: !foo None}]`)).to.have.lengthOf(1);
   });
 
+  it('for characters that a server ends over or takes for the end of a line, and for bytes that are no text', () => {
+    for (const odd of ['\u0001', '\u007f', '\u0085', '\u0091', '\u2028', '\u2029', '\ufffd', '\ud800', 'a\ufeff']) {
+      expect(saidOf(`${HEAD}# ${odd}\nrules: [{level: None}]`)[0], JSON.stringify(odd)).to.match(
+        /^: line 3 holds .* U\+/,
+      );
+    }
+    expect(saidOf(`\ufeff${HEAD}# é, \u{1f600}\r\nrules: [{level: None}]`)).to.deep.equal([]);
+  });
+
+  it('for tabs, except in JSON, for anchors of other signs, and for fields whose name is no text', () => {
+    expect(saidOf(`${HEAD}rules:\t[{level: None}]`)[0]).to.match(/holds a tab/);
+    expect(saidOf(`${HEAD}rules: [&a: {level: None}]`)).to.not.deep.equal([]);
+    expect(saidOf(`${HEAD}rules: [&é {level: None}]`)[0]).to.match(/name the anchor/);
+    expect(saidOf(`${HEAD}metadata: {labels: {~: a}}\nrules: [{level: None}]`)[0]).to.match(/must be text/);
+    const merged = '- &a {level: None, users: [x]}\n- {<<: *a, verbs: [get]}';
+    expect(readPolicy(`${HEAD}rules:\n${merged}`, 36).policy?.rules[1]).to.deep.include({
+      users: ['x'],
+      verbs: ['get'],
+    });
+    expect(said('- {level: None, users:[a]}')[0]).to.match(/space after the colon/);
+    for (const name of ['?a', '/a?b', '::', 'a:'])
+      expect(said(`- {level: None, users: [${name}]}`), name).to.not.deep.equal([]);
+    expect(said('- {level: None, users: [system:serviceaccount:a:b, "a?"]}')).to.deep.equal([]);
+  });
+
+  it('for a directive, which would make another YAML of it', () => {
+    for (const line of ['%YAML 1.2', '%FOO']) {
+      expect(saidOf(`${line}\n---\n${HEAD}rules: [{level: None, users: [yes]}]`)[0]).to.match(/begins with %/);
+    }
+  });
+
+  it('for what begins like JSON and is none, because a server reads it as JSON then', () => {
+    expect(saidOf('{apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{level: None}]}')).to.have.lengthOf(1);
+    const json = '"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "None"}]';
+    expect(saidOf(`{${json}, }`)).to.have.lengthOf(1);
+    expect(saidOf(`{${json}, # why\n}`)).to.have.lengthOf(1);
+    expect(saidOf(`{${json}, "rules": [{"level": "Metadata"}]}`)[0]).to.match(/unique/);
+    expect(saidOf(`\n{\t${json},\n\t"metadata": {"name": "a\\/b\\ud83d\\ude00"}}`)).to.deep.equal([]);
+  });
+
+  it('for what some take for a number, an escape that only JSON knows, and a tag', () => {
+    for (const number of ['0o7', '0O7', '0X1F', '-0X1', '0B1', '+_1', '1e+1_0', '.5e+3', '1.', '+']) {
+      expect(said(`- {level: None, users: [${number}]}`)[0], number).to.match(/number/);
+      expect(said(`- {level: None, users: ["${number}"]}`), number).to.deep.equal([]);
+    }
+    for (const name of ['1a', '2048-game', '0xyz', '1-2', '10.0.0.1']) {
+      expect(said(`- {level: None, users: [${name}]}`), name).to.deep.equal([]);
+    }
+    expect(said('- {level: None, users: ["a\\/b"]}')[0]).to.match(/escape/);
+    expect(said('- {level: None, users: ["\\ud83d\\ude00"]}')[0]).to.match(/escape/);
+    expect(said('- {level: None, users: ["a\\\\/b\\n\\x41\\U0001F600"]}')).to.deep.equal([]);
+    expect(said('- {level: None, users: [!!str a]}')[0]).to.match(/is a tag/);
+    expect(said('- {level: None, users: !!seq [a]}')[0]).to.match(/is a tag/);
+    expect(said("- level: None\n  users: ['a\n      b']")[0]).to.match(/over a line's end/);
+    // The parser itself takes the text for closed where another quote follows.
+    const open = `${HEAD}rules:\n  - level: None\n    users:\n      - 'a - ''\n    verbs:\n      - 'b'\n`;
+    expect(saidOf(open)[0]).to.match(/close it/);
+    expect(said('- level: None\n  users:\n  - |\n    a')[0]).to.match(/over a line's end/);
+    expect(saidOf(`${HEAD}rules:\n  - level: None\n    users:\n      - 'a''s'\n    verbs: ["\\""]\n`)).to.deep.equal(
+      [],
+    );
+    expect(said('- {level: None, ? [a] : b}')).to.not.deep.equal([]);
+  });
+
   it('for everything that is wrong, not only the first', () => {
     expect(said('- {level: None, verb: [get]}\n- {levle: None}')).to.have.lengthOf(3);
   });

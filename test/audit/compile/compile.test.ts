@@ -70,7 +70,10 @@ describe('compilePolicy', () => {
         const { level, stages } = explain(policy, request);
         if (matches(floorAt('Metadata'), request) && !matches(CEILING, request)) expect(level).to.not.equal('None');
         if (matches(CEILING, request)) expect(level).to.equal('Metadata');
-        if (level !== 'None') expect(stages).to.deep.equal(['ResponseStarted', 'ResponseComplete', 'Panic']);
+        // Of a request that nobody authenticated there is the start of the answer alone.
+        const last = request.user === undefined ? 'ResponseStarted' : 'ResponseComplete';
+        if (level !== 'None') expect(stages).to.include(last);
+        expect(stages).to.not.include('RequestReceived');
         expect(boundsBroken(policy)).to.equal(undefined);
       }),
       { numRuns: RUNS },
