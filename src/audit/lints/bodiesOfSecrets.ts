@@ -1,6 +1,7 @@
 import type { Lint } from '../lint.ts';
-import type { Level } from '../policy.ts';
-import type { Target } from '../witness.ts';
+import { explain } from '../match.ts';
+import type { AuditPolicy, Level } from '../policy.ts';
+import type { Deed, Target } from '../witness.ts';
 import { deedsFor, describeRequest, isDecidedBy } from '../witness.ts';
 
 /** By what a secret gets into the log: in what is sent (Request), or in the answer (RequestResponse). */
@@ -24,6 +25,10 @@ const LEAKS: readonly Leak[] = [
 const verbsOf = ({ sent, answered }: Leak, level: Level): readonly string[] =>
   level === 'RequestResponse' ? [...sent, ...answered] : level === 'Request' ? sent : [];
 
+/** Only the last event of a request carries them. */
+const hasBodies = (policy: AuditPolicy, deed: Deed): boolean =>
+  deed.every((one) => explain(policy, one).stages.includes('ResponseComplete'));
+
 export const bodiesOfSecrets: Lint = {
   id: 'bodies-of-secrets',
   severity: 'error',
@@ -32,7 +37,7 @@ export const bodiesOfSecrets: Lint = {
     policy.rules.flatMap((rule, index) => {
       const seen = LEAKS.flatMap((leak) => {
         const deeds = deedsFor(rule, verbsOf(leak, rule.level), leak.target);
-        const [request] = deeds.find((deed) => isDecidedBy(policy, deed, index)) ?? [];
+        const [request] = deeds.find((deed) => isDecidedBy(policy, deed, index) && hasBodies(policy, deed)) ?? [];
         return request === undefined ? [] : [describeRequest(request)];
       });
       if (seen.length === 0) return [];

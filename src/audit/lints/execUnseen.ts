@@ -13,7 +13,7 @@ export const execUnseen: Lint = {
   check: (policy) => {
     const unseen = SUBRESOURCES.flatMap((subresource) =>
       VERBS.filter(
-        (verb) => explain(policy, requestOf(verb, { group: '', resource: 'pods', subresource })).level === 'None',
+        (verb) => explain(policy, requestOf(verb, { group: '', resource: 'pods', subresource })).stages.length === 0,
       ).map((verb) => `${verb} pods/${subresource}`),
     );
     if (unseen.length === 0) return [];
