@@ -8,7 +8,8 @@ import type { LintContext, LintFinding } from '../../src/audit/lint.ts';
 import { LINTS, lintPolicy } from '../../src/audit/lintPolicy.ts';
 import { explain } from '../../src/audit/match.ts';
 import { readPolicy } from '../../src/audit/readPolicy.ts';
-import { anyPolicy, anyRequest } from './arbitraryPolicy.ts';
+import { anyPolicy } from './arbitraryPolicy.ts';
+import { anyRequest } from './arbitraryRequest.ts';
 import { auditedRequest } from './requestInfo.ts';
 
 function lint(rules: readonly object[], more: object, context: LintContext): readonly LintFinding[] {
