@@ -305,6 +305,12 @@ describe('The audit linter', () => {
     });
     expect(found([named('pods'), ALL])).to.deep.equal(['name-at-create rules[0].resources[0].resourceNames']);
     expect(found([named('pods/exec'), ALL])).to.deep.equal([]);
+    const empty = {
+      level: 'Metadata',
+      verbs: ['create'],
+      resources: [{ ...core('pods'), resourceNames: ['', 'web'] }],
+    };
+    expect(found([empty, ALL])).to.deep.equal([]);
   });
 
   it('finds resources that are not served in their group, and says where they are', () => {

@@ -10,7 +10,8 @@ export const nameAtCreate: Lint = {
       return rule.resources.flatMap(({ resources, resourceNames }, at) => {
         // A create of a subresource, such as pods/exec, is about an object that has a name.
         const isNameless = resources.every((name) => !name.includes('/') && name !== '*');
-        if (resourceNames.length === 0 || !isNameless) return [];
+        // The empty name is that of a create.
+        if (resourceNames.length === 0 || resourceNames.includes('') || !isNameless) return [];
         const message = 'no create matches it: the name is not known by then. Leave resourceNames out';
         return [{ path: `rules[${index}].resources[${at}].resourceNames`, message }];
       });
