@@ -17,8 +17,6 @@ export interface Identities {
 export function identitiesIn(events: Iterable<AuditEvent>): Identities {
   const [users, groups] = [newNames(), newNames()];
   for (const { user, impersonated } of events) {
-    // Nobody authenticated, or it failed.
-    if (user.name === '') continue;
     users.authenticated.add(user.name);
     for (const group of user.groups) groups.authenticated.add(group);
     if (impersonated === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { isMap, isScalar, Scalar, visit } from 'yaml';
+import { isScalar, Scalar, visit } from 'yaml';
 
 /** Two parsers must not read one file in two ways: what kube-apiserver's (go-yaml, by YAML 1.1) takes otherwise is refused. */
 
@@ -58,7 +58,7 @@ export function oddNodes(document: Document, text: string): readonly string[] {
   };
   visit(document, {
     Collection: (_key, node) => judgeProperties(node),
-    Pair: (_key, { key }, path) => void odd.push(...oddKey(key, text, isInBraces(path.at(-1)))),
+    Pair: (_key, { key }) => void odd.push(...oddKey(key, text)),
     Scalar: (_key, node) => {
       judgeProperties(node);
       if (typeof node.value === 'string' && node.range) {
@@ -69,15 +69,13 @@ export function oddNodes(document: Document, text: string): readonly string[] {
   return odd;
 }
 
-const isInBraces = (parent: unknown): boolean => isMap(parent) && parent.flow === true;
-
-function oddKey(key: unknown, text: string, isFlow: boolean): readonly string[] {
+function oddKey(key: unknown, text: string): readonly string[] {
   // The name of a merge, <<, is a symbol to the parser.
   if (!isScalar(key) || !['string', 'symbol'].includes(typeof key.value) || key.anchor !== undefined) {
     return ['the name of a field must be text, and nothing else'];
   }
-  // As JSON is written.
-  if (isFlow && key.type === Scalar.QUOTE_DOUBLE) return [];
+  // As JSON is written; outside of braces the parser wants the space itself.
+  if (key.type === Scalar.QUOTE_DOUBLE) return [];
   const after = key.range?.[1] ?? 0;
   if (COLON.test(text.slice(after, after + MAX_SHOWN))) return [];
   return [`write "${String(key.source)}: " with a space after the colon`];
@@ -85,7 +83,7 @@ function oddKey(key: unknown, text: string, isFlow: boolean): readonly string[] 
 
 function oddScalar(type: Scalar['type'], source: string): readonly string[] {
   // The two do not agree on the blanks within; and no name goes over the end of a line.
-  if (source.includes('\n') || type?.startsWith('BLOCK') === true) {
+  if (source.includes('\n')) {
     return [`a text goes on over a line's end: write it on one: ${JSON.stringify(source.slice(0, MAX_SHOWN))}`];
   }
   if (CLOSED[type ?? '']?.test(source) === false) return [`${source} has no quote at its end: close it`];

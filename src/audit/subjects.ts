@@ -13,12 +13,10 @@ const ACCOUNTS = 'system:serviceaccounts';
 
 /**
  * Users that a rule may be meant for, with all the groups that the API server gives such a user: who names some of a
- * service account's groups must not be told of a user in these alone. None: nobody is like that.
+ * service account's groups must not be told of a user in these alone.
  */
 export function subjectsOf({ users, userGroups }: AuditRule): readonly User[] {
-  const [names, groups] = [withoutStar(users), withoutStar(userGroups)];
-  if (names.length < users.length && names.length === 0) return [];
-  if (groups.length < userGroups.length && groups.length === 0) return [];
+  const [names, groups] = [real(users), real(userGroups)];
   if (names.length === 0) return groups.length === 0 ? [SOMEBODY] : groups.map(memberOf);
   if (groups.length === 0) return names.map((name) => ({ name, groups: groupsOf(name) }));
   return names.flatMap((name) =>
@@ -31,8 +29,9 @@ export function subjectsOf({ users, userGroups }: AuditRule): readonly User[] {
   );
 }
 
-/** A star is no wildcard here, and nobody is called so. */
-const withoutStar = (values: readonly string[]): readonly string[] => values.filter((value) => !value.includes('*'));
+/** A star is no wildcard here, and nobody is called so, or nothing at all. */
+const real = (values: readonly string[]): readonly string[] =>
+  values.filter((value) => value !== '' && !value.includes('*'));
 
 const isGivenByTheServer = (group: string): boolean =>
   group === 'system:authenticated' ||

@@ -74,7 +74,7 @@ function placesOf(namespaces: readonly string[], verb: string, target: Target): 
   if (scope === 'cluster') return [['']];
   const named = namespaces.length === 0 ? [SOMEWHERE] : namespaces.filter((one) => one !== '' && !one.includes('*'));
   if (scope === undefined) return named.map((one) => [one, '']);
-  const overAll = namespaces.includes('') && OVER_ALL.has(verb) ? [['']] : [];
+  const overAll = OVER_ALL.has(verb) ? [['']] : [];
   return [...named.map((one) => [one]), ...overAll];
 }
 

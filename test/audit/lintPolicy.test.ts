@@ -84,6 +84,8 @@ describe('The audit linter', () => {
     ]) {
       expect(found([first, second, ALL]), JSON.stringify(second)).to.deep.equal([]);
     }
+    const named = { level: 'Metadata', resources: [{ ...core('pods'), resourceNames: ['web'] }] };
+    expect(found([named, { level: 'Metadata', ...PODS }, ALL])).to.deep.equal([]);
   });
 
   it('is sound about shadows: no request is ever decided by a rule that it calls shadowed', () => {
@@ -240,8 +242,14 @@ describe('The audit linter', () => {
       [{ level: 'None', users: ['system:anonymous'], userGroups: ['dev'] }],
       [{ level: 'None', users: ['bob'], userGroups: ['system:unauthenticated'] }],
       [{ level: 'None', users: ['*'] }],
+      [{ level: 'None', users: [''] }],
       [{ level: 'None', namespaces: [''], resources: [core('pods')] }],
       [{ level: 'None', verbs: ['create'], resources: [{ ...core('pods'), resourceNames: ['web'] }] }],
+      // Widgets may live outside of namespaces.
+      [
+        { level: 'Metadata', namespaces: [''], resources: [{ group: 'example.com' }] },
+        { level: 'None', resources: [{ group: 'example.com', resources: ['widgets'] }] },
+      ],
       [
         { level: 'Metadata', namespaces: [''], resources: [core('nodes')] },
         { level: 'None', resources: [core('nodes')] },
@@ -249,6 +257,10 @@ describe('The audit linter', () => {
     ]) {
       expect(lintIds([...rules, ALL]), JSON.stringify(rules)).to.not.include('writes-unrecorded');
     }
+    const everybodyKnown = { level: 'Metadata', userGroups: ['system:authenticated'] };
+    expect(lintIds([everybodyKnown, { level: 'None', userGroups: ['system:unauthenticated'] }])).to.include(
+      'writes-unrecorded',
+    );
     for (const rule of [
       { level: 'None', userGroups: ['system:unauthenticated'] },
       { level: 'None', userGroups: ['dev', 'system:nodes'] },

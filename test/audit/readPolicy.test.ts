@@ -133,6 +133,9 @@ describe('An audit policy is refused, with the path and what to write instead,',
       users: ['x'],
       verbs: ['get'],
     });
+    expect(said('- {"level":"None","users":["a"]}')).to.deep.equal([]);
+    expect(said('- {&a level: None}')).to.not.deep.equal([]);
+    expect(said('- level: None\n  "users":[a]')).to.not.deep.equal([]);
     expect(said('- {level: None, users:[a]}')[0]).to.match(/space after the colon/);
     for (const name of ['?a', '/a?b', '::', 'a:'])
       expect(said(`- {level: None, users: [${name}]}`), name).to.not.deep.equal([]);
