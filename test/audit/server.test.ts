@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { explain } from '../../src/audit/match.ts';
 import type { AuditPolicy } from '../../src/audit/policy.ts';
 import { readPolicy } from '../../src/audit/readPolicy.ts';
+import { record } from '../../src/k8s/json.ts';
 import { eventually } from '../support/eventually.ts';
 import { kubeAdmin } from '../support/kubeAdmin.ts';
 import { anyPolicy, GROUPS } from './arbitraryPolicy.ts';
@@ -15,6 +16,7 @@ import { startAuditedServer } from './auditedServer.ts';
 import { managedFieldsIn } from './loggedBodies.ts';
 import { auditedRequest } from './requestInfo.ts';
 
+const HEAD = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy' };
 const MINOR = 36;
 const POLICIES = Number(process.env.DRAWBRIDGE_AUDIT_POLICIES ?? (process.env.DRAWBRIDGE_LONG_TESTS ? 60 : 6));
 const REQUESTS = 200;
@@ -57,6 +59,25 @@ describe('kube-apiserver under random audit policies', function () {
       await sleep(SETTLE_MS);
       for (const [level, by] of Object.entries(expectLogged(server, policy, sent))) count(level, by);
     });
+  });
+
+  it('leaves a patch as it was sent, also where managed fields are omitted', async () => {
+    await server.use(stringify({ ...HEAD, omitManagedFields: true, rules: [{ level: 'RequestResponse' }] }));
+    const path = '/api/v1/namespaces/shop/configmaps';
+    const patch = JSON.stringify({ metadata: { managedFields: [{}] }, data: { a: 'd' } });
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const body = JSON.stringify({ metadata: { name: 'patched' } });
+    await server.ask({ user: 'alice', method: 'POST', path, body });
+    const sent = await server.ask({ user: 'alice', method: 'PATCH', path: `${path}/patched`, headers, body: patch });
+    expect(sent.status).to.equal(200);
+    const [event] = await eventually(() => {
+      const events = (server.lines().get(sent.auditId) ?? []).map((line) => record(JSON.parse(line)));
+      const complete = events.filter(({ stage }) => stage === 'ResponseComplete');
+      expect(complete).to.have.lengthOf(1);
+      return complete;
+    });
+    expect(record(record(event?.requestObject).metadata)).to.have.property('managedFields');
+    expect(record(record(event?.responseObject).metadata)).to.not.have.property('managedFields');
   });
 
   it('meets all levels, long requests, and bodies with and without managed fields', () => {

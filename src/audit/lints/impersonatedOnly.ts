@@ -30,6 +30,6 @@ const found = (rule: AuditRule, field: 'users' | 'userGroups', seen: SeenNames, 
     const by = [...(seen.impersonated.get(name) ?? [])].sort();
     if (by.length === 0 || seen.authenticated.has(name)) return [];
     const more = by.length > MAX_NAMED ? ` and ${by.length - MAX_NAMED} more` : '';
-    const message = `${name} was seen only as somebody whom others impersonate, and none of these requests matches: rules are about who authenticated. Name those: ${by.slice(0, MAX_NAMED).join(', ')}${more}`;
+    const message = `${name} was seen only as somebody whom others impersonate, and matches none of these requests: rules are about who authenticated. Name those: ${by.slice(0, MAX_NAMED).join(', ')}${more}`;
     return [{ path: `${path}.${field}[${at}]`, message }];
   });
