@@ -7,8 +7,7 @@ import { isScalar, Scalar, visit } from 'yaml';
  * Control characters end kube-apiserver, and the breaks of Unicode are line breaks to it: what is a comment here would be a
  * field there. U+FFFD is what is left of bytes that are no UTF-8.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are looked for
-const ODD = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffd\ud800-\udfff]|(?<!^)\ufeff/u;
+const ODD = /(?![\n\r\t])\p{Cc}|\p{Cs}|[\u2028\u2029\ufffd-\uffff]|\r(?!\n)|(?<!^)\ufeff/u;
 /** In the first column: a directive, which switches to another YAML. */
 const DIRECTIVE = /^%/m;
 

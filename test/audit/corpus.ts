@@ -65,6 +65,8 @@ export const ENDS: Readonly<Record<string, string | Buffer>> = {
   'a C1 character': with_('# \u0091'),
   'a next-line character, which ends a comment': with_('# \u0085x'),
   'a line separator, which ends a comment': with_('# \u2028x'),
+  'a character that is none': with_('# \ufffe'),
+  'a carriage return alone, which ends a line': `${HEAD}# a\rb\nrules: [{level: None}]\n`,
   'bytes that are no UTF-8': Buffer.from(with_('# \u00ff'), 'latin1'),
   'octal with an o': user('0o7'),
   'hexadecimal with an X': user('0X1F'),
@@ -121,6 +123,7 @@ export const STRICTER: Readonly<Record<string, string | Buffer>> = {
   'a block of text': `${HEAD}rules:\n- level: None\n  users:\n  - |-\n    a\n`,
   'a directive': `%YAML 1.1\n---\n${user('a')}`,
   'UTF-16': Buffer.from(`\ufeff${user('a')}`, 'utf16le'),
+  'line ends of carriage returns': user('a').replaceAll('\n', '\r'),
   'a byte order mark within': with_('# a\ufeffb'),
 };
 

@@ -115,7 +115,20 @@ describe('An audit policy is refused, with the path and what to write instead,',
   });
 
   it('for characters that a server ends over or takes for the end of a line, and for bytes that are no text', () => {
-    for (const odd of ['\u0001', '\u007f', '\u0085', '\u0091', '\u2028', '\u2029', '\ufffd', '\ud800', 'a\ufeff']) {
+    for (const odd of [
+      '\u0001',
+      '\u007f',
+      '\u0085',
+      '\u0091',
+      '\u2028',
+      '\u2029',
+      '\ufffd',
+      '\ufffe',
+      '\uffff',
+      'a\rb',
+      '\ud800',
+      'a\ufeff',
+    ]) {
       expect(saidOf(`${HEAD}# ${odd}\nrules: [{level: None}]`)[0], JSON.stringify(odd)).to.match(
         /^: line 3 holds .* U\+/,
       );
