@@ -4,7 +4,7 @@ import { METRICS } from './metricTable.ts';
 
 type LabelValues = Readonly<Record<string, string>>;
 
-/** The process's metrics by name; a name that is not in the table is a mistake in the code and throws. */
+/** The process's metrics by name; a name that is not in its table is a mistake in the code and throws. */
 export interface Metrics {
   count(name: string, labels: LabelValues, by?: number): void;
   observe(name: string, labels: LabelValues, value: number): void;
@@ -19,10 +19,17 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-export function createMetrics(options: { readonly defaults: boolean } = { defaults: true }): Metrics {
+export interface MetricsOptions {
+  /** Also those of the process. Default true. */
+  readonly defaults?: boolean;
+  /** The table; the operator's unless given. */
+  readonly rows?: readonly MetricRow[];
+}
+
+export function createMetrics({ defaults = true, rows = METRICS }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
-  if (options.defaults) collectDefaultMetrics({ register: registry });
-  const instruments = new Map(METRICS.map((row) => [row.name, instrumentOf(row, registry)]));
+  if (defaults) collectDefaultMetrics({ register: registry });
+  const instruments = new Map(rows.map((row) => [row.name, instrumentOf(row, registry)]));
   const collectors: (() => void | Promise<void>)[] = [];
 
   const find = <I>(name: string, type: new (...args: never[]) => I): I => {

@@ -1,3 +1,4 @@
+import { RECEIVER_METRICS } from '../../src/agents/receiver/metricTable.ts';
 import type { MetricRow } from '../../src/operator/metricTable.ts';
 import { METRICS } from '../../src/operator/metricTable.ts';
 import type { Generator } from './generator.ts';
@@ -24,6 +25,13 @@ const SECTIONS: readonly (readonly [heading: string, text: string, ours: boolean
   ],
 ];
 
+const RECEIVER = `## Audit receiver
+
+\`drawbridge audit-receiver\` serves these, beside those of its process, at \`/metrics\` on its own \`--metrics-bind-address\`. Its counters
+begin anew with each process.
+
+`;
+
 const ASKING = `## Worth an alert
 
 ${table(
@@ -38,6 +46,18 @@ ${table(
     ['Repairs are refused', 'rate(drawbridge_repairs_total{result!="repaired"}[5m]) > 0'],
     ['A watch shows no life, bookmarks included', 'time() - drawbridge_watch_last_event_timestamp_seconds > 300'],
     ['The operator is gone', 'absent(drawbridge_build_info)'],
+    [
+      'Audit events are lost, or about to be',
+      'rate(drawbridge_audit_receiver_requests_total{result=~"oversized|queue_full|unavailable"}[5m]) > 0',
+    ],
+    [
+      'No audit event has come for ten minutes',
+      'time() - drawbridge_audit_receiver_last_event_timestamp_seconds > 600',
+    ],
+    [
+      "The receiver's certificate ends within a week",
+      'drawbridge_audit_receiver_certificate_expiry_timestamp_seconds - time() < 604800',
+    ],
     ['Of several replicas none leads, for a minute or more', 'sum(leader_election_master_status) == 0'],
   ].map(([when = '', expression = '']) => [when, code(expression)]),
 )}
@@ -47,13 +67,18 @@ export const metricsDocGenerator: Generator = {
   name: 'metrics-docs',
   files: async () => {
     const sections = SECTIONS.map(([heading, text, ours]) => {
-      const rows = METRICS.filter(({ name }) => name.startsWith(OWN) === ours).map(cells);
+      const rows = METRICS.filter(({ name }) => name.startsWith(OWN) === ours);
       const intro = text === '' ? '' : `${text}\n\n`;
-      return `## ${heading}\n\n${intro}${table(['Metric', 'Type', 'Labels', 'What it says'], rows)}\n`;
+      return `## ${heading}\n\n${intro}${tableOf(rows)}\n`;
     });
-    return [{ path: 'docs/metrics.md', content: `${MARKDOWN_HEADER}\n${[INTRO, ...sections, ASKING].join('\n')}` }];
+    const receiver = `${RECEIVER}${tableOf(RECEIVER_METRICS)}\n`;
+    const content = `${MARKDOWN_HEADER}\n${[INTRO, ...sections, receiver, ASKING].join('\n')}`;
+    return [{ path: 'docs/metrics.md', content }];
   },
 };
+
+const tableOf = (rows: readonly MetricRow[]): string =>
+  table(['Metric', 'Type', 'Labels', 'What it says'], rows.map(cells));
 
 const cells = ({ name, type, labels, help, buckets }: MetricRow): readonly string[] => [
   code(name),
