@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
+import { Pool } from 'undici';
 import type { AuditEvent } from '../audit/event.ts';
 import { integer, list, record, text } from '../k8s/json.ts';
 import type { Change, Evidence, EvidenceHealth, SeenRequest } from './evidence.ts';
@@ -41,10 +41,10 @@ export function createEvidenceClient(options: EvidenceClientOptions): EvidenceCl
   if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLocal)) {
     throw new Error(`${options.url} is no address to ask for evidence: write https://, or http:// on loopback`);
   }
-  const connections = createConnections(options);
+  const connections = createConnections(base.origin, options);
   const ask = async (path: string, query: [string, string][]): Promise<unknown> => {
     try {
-      return await get(new URL(`${path}?${new URLSearchParams(query)}`, base), options, connections);
+      return await get(connections.pool(), `${path}?${new URLSearchParams(query)}`, options);
     } catch (error) {
       throw new NoEvidenceError(`${base.host} gives no evidence: ${error instanceof Error ? error.message : error}`);
     }
@@ -64,41 +64,43 @@ export function createEvidenceClient(options: EvidenceClientOptions): EvidenceCl
 }
 
 interface Connections {
-  agent(): Agent;
+  pool(): Pool;
   close(): Promise<void>;
 }
 
-/** One agent for as long as the files are the same. */
-function createConnections({ caFile, certFile, keyFile }: EvidenceClientOptions): Connections {
-  let current: { readonly fingerprint: string; readonly agent: Agent } | undefined;
-  const read = (file: string | undefined): string | undefined =>
-    file === undefined ? undefined : readFileSync(file, 'utf8');
+/** Few questions are asked at once. */
+const CONNECTIONS = 2;
+
+/** One pool for as long as the files are the same. */
+function createConnections(origin: string, { caFile, certFile, keyFile }: EvidenceClientOptions): Connections {
+  let current: { readonly fingerprint: string; readonly pool: Pool } | undefined;
   return {
-    agent: () => {
-      const connect = Object.fromEntries(
-        Object.entries({ ca: read(caFile), cert: read(certFile), key: read(keyFile) }).filter(
-          ([, pem]) => pem !== undefined,
-        ),
-      );
-      const fingerprint = JSON.stringify(connect);
-      if (current?.fingerprint !== fingerprint) {
-        current?.agent.close().catch(() => undefined);
-        current = {
-          fingerprint,
-          agent: new Agent({ connect: { ...connect, allowH2: false }, maxResponseSize: MAX_ANSWER_BYTES }),
-        };
-      }
-      return current.agent;
+    pool: () => {
+      const tls = { ...read('ca', caFile), ...read('cert', certFile), ...read('key', keyFile) };
+      const fingerprint = JSON.stringify(tls);
+      if (current?.fingerprint === fingerprint) return current.pool;
+      current?.pool.close().catch(() => undefined);
+      const connect = { ...tls, allowH2: false };
+      const pool = new Pool(origin, { connect, connections: CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES });
+      current = { fingerprint, pool };
+      return pool;
     },
-    close: async () => current?.agent.destroy(),
+    close: async () => current?.pool.destroy(),
   };
 }
 
-async function get(url: URL, options: EvidenceClientOptions, connections: Connections): Promise<unknown> {
-  const { tokenFile, timeoutMs = TIMEOUT_MS } = options;
+const read = (option: 'ca' | 'cert' | 'key', file: string | undefined): Readonly<Record<string, string>> =>
+  file === undefined ? {} : { [option]: readFileSync(file, 'utf8') };
+
+async function get(
+  pool: Pool,
+  path: string,
+  { tokenFile, timeoutMs = TIMEOUT_MS }: EvidenceClientOptions,
+): Promise<unknown> {
   const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
-  const answer = await request(url, {
-    dispatcher: connections.agent(),
+  const answer = await pool.request({
+    path,
+    method: 'GET',
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(timeoutMs),
   });

@@ -1,10 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import type { LogPosition, PositionFile } from './logPosition.ts';
 import { continues, headOf } from './logPosition.ts';
 import type { ReadFile } from './logRead.ts';
 import { readToEnd } from './logRead.ts';
-import type { RotatedLog } from './rotatedLogs.ts';
 import { rotatedLogs } from './rotatedLogs.ts';
 
 export interface TailOptions {
@@ -37,50 +35,70 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
  * while nobody read. Both are reported as a gap.
  */
 export function createLogTail(options: TailOptions): LogTail {
-  const { path, positions } = options;
+  const { path, onGap } = options;
+  let position = options.positions.of(path);
   let current: ReadFile | undefined;
-  let isResumed = false;
   let quietPolls = 0;
+  /** When the file that was left had last changed; undefined: it was not read to its end. */
+  let finishedMs: number | undefined;
 
+  const save = async (file: ReadFile): Promise<void> => {
+    file.head = await headOf(file.handle, file.offset);
+    position = { inode: file.inode, offset: file.offset, head: file.head };
+    await options.positions.save(path, position);
+  };
   const read = (file: ReadFile, mode: 'follow' | 'finish'): Promise<void> =>
     readToEnd(file, mode, options.maxLineBytes ?? MAX_LINE_BYTES, async (lines) => {
       await options.onLines(lines);
-      file.head = await headOf(file.handle, file.offset);
-      await positions.save(path, { inode: file.inode, offset: file.offset, head: file.head });
+      await save(file);
     });
+  /** From where the position is; undefined: there is no such file. */
+  const resumed = async (file: string, from: LogPosition | undefined): Promise<ReadFile | undefined> => {
+    const opened = await begin(file);
+    if (opened === undefined || from?.inode !== opened.inode) return opened;
+    if (await continues(opened.handle, from)) return Object.assign(opened, from);
+    onGap('the file was cut while nobody read it');
+    return opened;
+  };
+  /** What the log was renamed to since the position was saved: from that file on, several where nobody looked in between. */
+  const catchUp = async (from: LogPosition): Promise<void> => {
+    const rotated = await rotatedLogs(path);
+    const first = rotated.findIndex(({ inode }) => inode === from.inode);
+    if (first === -1 && finishedMs === undefined) onGap('the file that was being read is gone');
+    // One that was read to its end may be compressed by now, under another name.
+    const since = finishedMs ?? Number.POSITIVE_INFINITY;
+    const missing = first === -1 ? rotated.filter(({ modifiedMs }) => modifiedMs > since) : rotated.slice(first);
+    for (const missed of missing) {
+      const file = await resumed(missed.path, from);
+      if (file === undefined) onGap(`${missed.path} is gone`);
+      else await read(file, 'finish').finally(() => file.handle.close());
+    }
+  };
+  const start = async (): Promise<ReadFile | undefined> => {
+    const file = await resumed(path, position);
+    if (file === undefined) return undefined;
+    try {
+      if (position !== undefined && position.inode !== file.inode) await catchUp(position);
+      // Now, so that the next process knows which file this was, whatever becomes of it until a line is read.
+      await save(file);
+      finishedMs = undefined;
+      return file;
+    } catch (error) {
+      await file.handle.close();
+      throw error;
+    }
+  };
   const leave = async (): Promise<void> => {
     const left = current;
     current = undefined;
     quietPolls = 0;
     await left?.handle.close();
   };
-  /** What was renamed away after the position was saved, and while nobody read. */
-  const catchUp = async (position: LogPosition): Promise<void> => {
-    const missed = await missedLogs(path, position);
-    if (missed.length === 0) options.onGap('the file that was being read is gone');
-    for (const [index, rotated] of missed.entries()) {
-      const file = await begin(rotated.path, index === 0 ? position : undefined);
-      if (file === undefined) options.onGap(`${rotated.path} is gone`);
-      else await read(file, 'finish').finally(() => file.handle.close());
-    }
-  };
-  const resume = async (): Promise<ReadFile | undefined> => {
-    const position = positions.of(path);
-    const file = await begin(path, undefined);
-    if (position === undefined || file === undefined) return file;
-    if (await continues(file.handle, position)) return Object.assign(file, position);
-    if (file.inode === position.inode) options.onGap('the file was cut while nobody read it');
-    else await catchUp(position).catch((error) => file.handle.close().then(() => Promise.reject(error)));
-    return file;
-  };
   const poll = async (): Promise<void> => {
-    if (current === undefined) {
-      current = await (isResumed ? begin(path, undefined) : resume());
-      isResumed ||= current !== undefined;
-    }
+    current ??= await start();
     if (current === undefined) return;
     if (await isCut(current)) {
-      options.onGap('the file was cut');
+      onGap('the file was cut');
       Object.assign(current, START);
     }
     const before = current.offset;
@@ -89,6 +107,7 @@ export function createLogTail(options: TailOptions): LogTail {
     quietPolls = current.offset === before ? quietPolls + 1 : 0;
     if (quietPolls < QUIET_POLLS) return;
     await read(current, 'finish');
+    finishedMs = (await current.handle.stat()).mtimeMs;
     await leave();
     await poll();
   };
@@ -97,37 +116,21 @@ export function createLogTail(options: TailOptions): LogTail {
 
 const START = { offset: 0, head: '', isSkipping: false };
 
-async function begin(path: string, position: LogPosition | undefined): Promise<ReadFile | undefined> {
+async function begin(path: string): Promise<ReadFile | undefined> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   const { ino: inode } = await handle.stat();
-  return { ...START, ...position, handle, inode };
+  return { ...START, handle, inode };
 }
 
-/** A file that was truncated is shorter, or, when much was written since, begins otherwise. */
+/** A file that was truncated is shorter, or, when as much was written since, begins otherwise. */
 async function isCut(file: ReadFile): Promise<boolean> {
   if (file.offset === 0) return false;
   const { size } = await file.handle.stat();
-  if (size < file.offset) return true;
-  return size > file.offset && file.head !== '' && (await headOf(file.handle, file.offset)) !== file.head;
+  return size < file.offset || (!file.isSkipping && (await headOf(file.handle, file.offset)) !== file.head);
 }
 
 const isReplaced = async (path: string, inode: number): Promise<boolean> => {
   const there = await stat(path).catch(() => undefined);
   return there !== undefined && there.ino !== inode;
 };
-
-/** The files from the one of the position on; none: that one is gone. */
-async function missedLogs(log: string, position: LogPosition): Promise<readonly RotatedLog[]> {
-  const rotated = await rotatedLogs(log);
-  const from = rotated.findIndex(({ inode }) => inode === position.inode);
-  const first = rotated[from];
-  if (first === undefined) return [];
-  const handle: FileHandle | undefined = await open(first.path, 'r').catch(() => undefined);
-  if (handle === undefined) return [];
-  try {
-    return (await continues(handle, position)) ? rotated.slice(from) : [];
-  } finally {
-    await handle.close();
-  }
-}
