@@ -1,6 +1,8 @@
 import type { AuditEvent } from '../../audit/event.ts';
 import type { Change, ChangedObject } from '../evidence.ts';
 import { MAX_CHANGES } from '../evidence.ts';
+import type { Fifo } from './fifo.ts';
+import { createFifo } from './fifo.ts';
 
 /** Who changed what, lately. */
 export interface RecentChanges {
@@ -27,8 +29,9 @@ interface Kept {
 }
 
 interface Resource {
-  /** By a running number, the oldest first. */
+  /** By a running number. */
   readonly kept: Map<number, Kept>;
+  readonly numbers: Fifo<number>;
   readonly byObject: Map<string, readonly number[]>;
 }
 
@@ -46,7 +49,7 @@ export function createRecentChanges(limits: ChangeLimits): RecentChanges {
       const change = changeOf(event);
       if (change === undefined || event.target.type !== 'resource') return;
       const name = resourceKey(event.target);
-      const resource = resources.get(name) ?? { kept: new Map(), byObject: new Map() };
+      const resource = resources.get(name) ?? { kept: new Map(), numbers: createFifo<number>(), byObject: new Map() };
       resources.set(name, resource);
       keep(resource, next, { objectKey: objectKey(event.target), change });
       next += 1;
@@ -88,19 +91,20 @@ function changeOf(event: AuditEvent): Change | undefined {
   };
 }
 
-function keep({ kept, byObject }: Resource, number: number, one: Kept): void {
+function keep({ kept, numbers, byObject }: Resource, number: number, one: Kept): void {
   kept.set(number, one);
+  numbers.push(number);
   byObject.set(one.objectKey, [...(byObject.get(one.objectKey) ?? []).slice(1 - MAX_CHANGES), number]);
 }
 
-function forgetOldest({ kept, byObject }: Resource): void {
-  for (const [number, { objectKey: key }] of kept) {
-    kept.delete(number);
-    const rest = (byObject.get(key) ?? []).filter((one) => one !== number);
-    if (rest.length === 0) byObject.delete(key);
-    else byObject.set(key, rest);
-    return;
-  }
+function forgetOldest({ kept, numbers, byObject }: Resource): void {
+  const number = numbers.shift();
+  const oldest = number === undefined ? undefined : kept.get(number);
+  if (number === undefined || oldest === undefined) return;
+  kept.delete(number);
+  const rest = (byObject.get(oldest.objectKey) ?? []).filter((one) => one !== number);
+  if (rest.length === 0) byObject.delete(oldest.objectKey);
+  else byObject.set(oldest.objectKey, rest);
 }
 
 function largest(resources: ReadonlyMap<string, Resource>, start: [string, Resource]): [string, Resource] {

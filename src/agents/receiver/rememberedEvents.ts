@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../audit/event.ts';
 import type { SeenRequest } from '../evidence.ts';
 import { MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../evidence.ts';
+import { createFifo } from './fifo.ts';
 
 /** The latest events by their Audit-ID. */
 export interface RememberedEvents {
@@ -26,22 +27,24 @@ type Room = RememberedEvents;
 
 function createRoom(limit: number): Room {
   const byId = new Map<string, { readonly events: AuditEvent[]; total: number }>();
+  const ids = createFifo<string>();
   let size = 0;
   return {
     add: (event) => {
       const known = byId.get(event.auditId);
-      if (known === undefined) byId.set(event.auditId, { events: [event], total: 1 });
-      else {
+      if (known === undefined) {
+        byId.set(event.auditId, { events: [event], total: 1 });
+        ids.push(event.auditId);
+      } else {
         known.total += 1;
         if (known.events.length >= MAX_EVENTS_PER_ID) return;
         known.events.push(event);
       }
       size += 1;
-      // A Map iterates in the order of insertion.
-      for (const [id, { events }] of byId) {
-        if (size <= limit) break;
-        byId.delete(id);
-        size -= events.length;
+      while (size > limit) {
+        const oldest = ids.shift() ?? '';
+        size -= byId.get(oldest)?.events.length ?? 0;
+        byId.delete(oldest);
       }
     },
     find: (auditId) => {
