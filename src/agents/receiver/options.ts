@@ -98,6 +98,9 @@ export function checkOptions(options: ReceiverOptions): ReceiverAddresses {
   if (webhook !== undefined) requireSecurity(options, 'the audit webhook');
   if (evidence !== undefined && !isEvidencePlain) requireSecurity(options, 'evidence beyond loopback');
   if (!options.path.startsWith('/')) throw new Error(`--path is "${options.path}": write one that begins with "/"`);
+  if (options.limits.queueBytes < options.limits.maxBodyBytes) {
+    throw new Error('the queue is smaller than one batch may be: such a batch would never be taken');
+  }
   if (options.clientNames.length > 0 && options.clientCaFile === undefined) {
     throw new Error('--client-name is about certificates: give --client-ca-file too');
   }

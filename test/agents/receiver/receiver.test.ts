@@ -61,6 +61,7 @@ describe('the audit receiver', function () {
       /evidence beyond loopback would be open to anybody/,
     ],
     'names without an authority': [{ clientNames: ['a'], clientCaFile: undefined }, /give --client-ca-file too/],
+    'a queue that never has room for a batch': [{ limits: { queueBytes: MIB } }, /would never be taken/],
     'a path that is none': [{ path: 'audit' }, /begins with "\/"/],
   };
   for (const [what, [changed, sentence]] of Object.entries(refusals)) {
@@ -191,7 +192,7 @@ describe('the audit receiver', function () {
   }
 
   it('answers 429 with Retry-After while too much waits, holds no more than its limit, and loses nothing', async () => {
-    const { webhook, evidence } = await start({ limits: { queueBytes: 2 * MIB } });
+    const { webhook, evidence } = await start({ limits: { queueBytes: 2 * MIB, maxBodyBytes: 2 * MIB } });
     let letGo = (): void => {};
     const holder = send(
       webhook,

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -23,6 +24,8 @@ import { createPremises, startReceiver, TOKEN } from './running.ts';
 const WAVES = process.env.DRAWBRIDGE_LONG_TESTS ? 12 : 1;
 const WAVE_MS = 5_000;
 const CONNECTIONS = 32;
+/** More than the attempts of the API server's own back-off. */
+const REFUSALS = 7;
 const ROOT_TOKEN = 'token-of-root';
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -210,6 +213,44 @@ describe('kube-apiserver and the audit receiver', function () {
       expect({ poison: health.poison, gaps: health.gaps }).to.deep.equal({ poison: 0, gaps: 0 });
     } finally {
       await receiver.stop();
+    }
+  });
+
+  it('is told 429 with Retry-After, and sends a batch again more often than its own five times', async () => {
+    const refusals = new Map<string, number>();
+    const taken: string[] = [];
+    const { cert, key } = premises.files;
+    const moody = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, async (incoming, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString();
+      const before = refusals.get(body) ?? 0;
+      if (before < REFUSALS) {
+        refusals.set(body, before + 1);
+        response.writeHead(429, { 'retry-after': '1' }).end();
+      } else {
+        taken.push(body);
+        response.writeHead(200).end();
+      }
+    });
+    const [port = 0] = await freePorts(1);
+    await new Promise<void>((resolve) => {
+      moody.listen(port, '127.0.0.1', resolve);
+    });
+    try {
+      controlPlane = await start(premises, `https://127.0.0.1:${port}/audit`, { token: TOKEN }, []);
+      const ids = await ask(controlPlane, 'again', performance.now() + 100);
+      await eventually(
+        () => {
+          const found = ids.filter((id) => taken.some((body) => body.includes(`"${id}"`)));
+          expect(found.length).to.equal(ids.length);
+        },
+        { withinMs: 60_000, everyMs: 500 },
+      );
+      console.log(`      ${ids.length} requests in ${taken.length} batches, each taken at its attempt ${REFUSALS + 1}`);
+    } finally {
+      moody.closeAllConnections();
+      moody.close();
     }
   });
 });
