@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { EvidenceClient } from '../../../src/agents/evidenceClient.ts';
 import { createEvidenceClient } from '../../../src/agents/evidenceClient.ts';
+import { RUNTIME } from '../../../tools/bundle/runtime.ts';
 import { freePorts } from '../../support/controlPlane/ports.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Premises } from './running.ts';
 
 const PROGRAM = fileURLToPath(new URL('receiverProcess.ts', import.meta.url));
 
-/** A receiver in a process of its own, on ports that stay the same when it is started again. */
+/** A receiver in a process of its own, run as it ships, on ports that stay the same when it is started again. */
 export interface OwnProcess {
   readonly webhook: string;
   readonly evidence: EvidenceClient;
@@ -55,7 +56,10 @@ export async function ownProcess({ files }: Premises, flags: readonly string[] =
     webhook: `https://127.0.0.1:${webhookPort}/audit`,
     evidence,
     start: async () => {
-      const started = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const started = spawn(process.execPath, [...RUNTIME.nodeArgs, PROGRAM, ...args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ...RUNTIME.env },
+      });
       started.stderr?.on('data', (chunk) => {
         stderr = `${stderr}${chunk}`.slice(-20_000);
       });
