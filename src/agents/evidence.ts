@@ -48,7 +48,7 @@ export interface Change {
 
 /** How far the evidence can be relied on. */
 export interface EvidenceHealth {
-  /** Since when this receiver has taken events, by its own clock: RFC 3339. */
+  /** Since when this process has taken events, by its own clock: RFC 3339. `oversized`, `refused` and `gaps` count from then on. */
   readonly since: string;
   /** When the last event came, by its own clock. */
   readonly lastEventAt: string | undefined;

@@ -22,7 +22,10 @@ export function boundedEvent(event: AuditEvent): AuditEvent {
 }
 
 const cut = (text: string, characters = NAME_CHARACTERS): string =>
-  text.length > characters ? text.slice(0, characters) : text;
+  text.length > characters ? copyOf(text.slice(0, characters)) : text;
+
+/** A slice of a string holds on to the whole of it for as long as it lives, be that a megabyte; a copy does not. */
+const copyOf = (text: string): string => Buffer.from(text).toString();
 
 const boundedUser = ({ name, groups }: EventUser): EventUser => ({
   name: cut(name),
@@ -30,7 +33,8 @@ const boundedUser = ({ name, groups }: EventUser): EventUser => ({
 });
 
 function boundedTarget(target: AuditEvent['target']): AuditEvent['target'] {
-  if (target.type === 'path') return { type: 'path', path: cut(target.path, PATH_CHARACTERS) };
+  // A path is itself a slice: of the URI, from which its query was cut.
+  if (target.type === 'path') return { type: 'path', path: copyOf(cut(target.path, PATH_CHARACTERS)) };
   return {
     type: 'resource',
     group: cut(target.group),

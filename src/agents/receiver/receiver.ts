@@ -63,14 +63,14 @@ interface Parts {
 async function receive(parts: Parts, signal: AbortSignal): Promise<void> {
   const { door, keeper, options } = parts;
   const servers: Listening[] = [];
+  const stopReloading = door.reload((files) => {
+    for (const server of servers) server.renew(files);
+  });
   try {
     await startListening(parts, servers);
-    const stopReloading = door.reload((files) => {
-      for (const server of servers) server.renew(files);
-    });
     await Promise.all([readLogs(parts, signal), aborted(signal)]);
-    stopReloading();
   } finally {
+    stopReloading();
     await Promise.all(servers.map((server) => server.close(options.limits.drainMs)));
     await keeper.close();
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_CHANGES, MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../../../src/agents/evidence.ts';
@@ -173,7 +175,32 @@ describe('an event that is kept', () => {
     const path = boundedEvent(event({ objectRef: null, requestURI: `/${long}` }));
     expect(JSON.stringify(path).length).to.be.at.most(2_000);
   });
+
+  for (const [what, fields] of Object.entries({
+    'its client a long name': { userAgent: 'x'.repeat(200_000) },
+    'its path a long query': { objectRef: null, requestURI: `/apis/example.com/v1/things?${'x'.repeat(200_000)}` },
+    'its user long groups': { user: { username: 'u', groups: ['x'.repeat(200_000)] } },
+  })) {
+    it(`does not keep alive what it was cut from when it gives ${what}`, async () => {
+      const known = memory();
+      const before = heapBytes();
+      for (let batch = 0; batch < 10; batch += 1) {
+        await absorb(webhook(eventList(Array.from({ length: 30 }, () => rawEvent(fields)))), known);
+      }
+      expect(known.events.size()).to.equal(300);
+      // Kept, they would be 60 MB.
+      expect(heapBytes() - before).to.be.at.most(15_000_000);
+    });
+  }
 });
+
+/** After a collection: a slice of a string holds on to all of it, which no size of values shows. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 describe('events by their Audit-ID', () => {
   it('are forgotten from the oldest ID on, and never more than the limit', () => {
