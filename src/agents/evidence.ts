@@ -60,7 +60,7 @@ export interface EvidenceHealth {
   readonly duplicates: number;
   /** What was no audit event, and was left out: items, lines, and whole batches. */
   readonly poison: number;
-  /** Batches that were larger than is taken, and are lost. */
+  /** Batches that were too large, even without what their events carry, and are lost. */
   readonly oversized: number;
   /** Batches that were refused because too much was waiting: the API server sends them again, four times. */
   readonly refused: number;

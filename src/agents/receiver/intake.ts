@@ -1,10 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ByteBudget } from './byteBudget.ts';
+import { readBody } from './requestBody.ts';
 
 /** What became of a request. */
 export type IntakeResult =
   | 'accepted'
-  /** Larger than is taken: lost, and said so. */
+  /** Larger than is kept: its events are, without what they carry. */
+  | 'reduced'
+  /** Too large even so: lost, and said so. */
   | 'oversized'
   /** Too much waits: the API server sends it again. */
   | 'queue_full'
@@ -23,7 +26,7 @@ export interface IntakeOptions {
   readonly maxBodyBytes: number;
   /** Puts a body into safety; its bytes are reserved, and for the taker to release. Rejects: it is not safe. */
   readonly take: (body: Buffer) => Promise<void>;
-  readonly onResult: (result: IntakeResult, bytes: number) => void;
+  readonly onResult: (result: IntakeResult) => void;
 }
 
 /** client-go waits so long, ten times, before the API server's own back-off of 10 to 34 s (client-go/rest/with_retry.go). */
@@ -34,27 +37,26 @@ const RETRY_AFTER_SECONDS = '2';
  *
  * Every answer but 2xx, whatever it says, makes the API server send the batch again, five times in all, then drop its events
  * and print them in its log (apiserver/plugin/pkg/audit/webhook). So 2xx is the answer to what another attempt would not
- * change: a body that is too large, or poison; both are counted, and lost either way. 429 and 503 are the answers to what
- * another attempt may change, with Retry-After, which client-go obeys ten times within each of the five.
+ * change: poison, or a body that is too large even without what its events carry; both are counted, and lost either way. 429
+ * and 503 are the answers to what another attempt may change, with Retry-After, which client-go obeys ten times within each
+ * of the five.
  */
 export function createIntake(options: IntakeOptions): RequestListener {
   return (request, response) => {
-    const finish = (result: IntakeResult, bytes = 0): void => {
-      options.onResult(result, bytes);
+    const finish = (result: IntakeResult): void => {
+      options.onResult(result);
       answer(response, result);
     };
     const early = refusalOf(request, options);
     if (early !== undefined) return finish(early);
-    const length = Number(request.headers['content-length'] ?? 0);
-    if (length > options.maxBodyBytes) return drain(request, () => finish('oversized', length));
-    if (!options.budget.reserve(length)) return finish('queue_full', length);
-    readBody(request, length, options, (result, body) => {
-      if (result !== undefined) return finish(result, body.length);
-      options.take(body).then(
-        () => finish('accepted', body.length),
+    readBody(request, options.budget, options.maxBodyBytes, (read) => {
+      if (!('body' in read)) return finish(read.result);
+      const { length } = read.body;
+      options.take(read.body).then(
+        () => finish(read.result === 'whole' ? 'accepted' : 'reduced'),
         () => {
-          options.budget.release(body.length);
-          finish('unavailable', body.length);
+          options.budget.release(length);
+          finish('unavailable');
         },
       );
     });
@@ -68,54 +70,9 @@ function refusalOf(request: IncomingMessage, { path, isKnown }: IntakeOptions): 
   return isWebhook ? undefined : 'misdirected';
 }
 
-/** Calls back once, with the reason why there is no body, or with the body, whose bytes are reserved then. */
-function readBody(
-  request: IncomingMessage,
-  announced: number,
-  { budget, maxBodyBytes }: IntakeOptions,
-  done: (result: IntakeResult | undefined, body: Buffer) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let reserved = announced;
-  let length = 0;
-  let over = false;
-  const end = (result: IntakeResult | undefined): void => {
-    if (over) return;
-    over = true;
-    const kept = result === undefined ? length : 0;
-    budget.release(reserved - kept);
-    done(result, result === undefined ? Buffer.concat(chunks, length) : NOTHING);
-  };
-  request.on('data', (chunk: Buffer) => {
-    if (over) return;
-    length += chunk.length;
-    // Without a Content-Length the size shows by and by.
-    const more = length - reserved;
-    if (length > maxBodyBytes) {
-      over = true;
-      budget.release(reserved);
-      drain(request, () => done('oversized', NOTHING));
-    } else if (more > 0 && !budget.reserve(more)) end('queue_full');
-    else {
-      reserved = Math.max(reserved, length);
-      chunks.push(chunk);
-    }
-  });
-  request.on('end', () => end(undefined));
-  request.on('close', () => end('incomplete'));
-  request.on('error', () => end('incomplete'));
-}
-
-const NOTHING = Buffer.alloc(0);
-
-/** Reads on, and keeps nothing: a client that still writes would take an answer for a broken connection. */
-function drain(request: IncomingMessage, done: () => void): void {
-  request.once('end', done);
-  request.resume();
-}
-
 const STATUS: Readonly<Record<IntakeResult, number>> = {
   accepted: 200,
+  reduced: 200,
   oversized: 200,
   queue_full: 429,
   unavailable: 503,

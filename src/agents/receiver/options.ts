@@ -42,7 +42,10 @@ export interface ReceiverOptions {
 
 /** What bounds the receiver's memory: with these defaults, about 64 MB waiting, and 100 MB remembered. */
 export interface ReceiverLimits {
-  /** Of one batch. The API server's own bound is 10 MiB where `--audit-webhook-truncate-enabled` is set, else there is none. */
+  /**
+   * Of one batch as it is; beyond it the events are kept without what they carry. The API server's own bound is 10 MiB where
+   * `--audit-webhook-truncate-enabled` is set, else there is none.
+   */
   readonly maxBodyBytes: number;
   /** Of all that is being received, or waits to be looked at. */
   readonly queueBytes: number;

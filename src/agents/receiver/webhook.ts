@@ -15,14 +15,12 @@ export function createWebhook(
   budget: ByteBudget,
   keeper: Keeper,
 ): RequestListener {
-  const onResult = (result: IntakeResult, bytes: number): void => {
+  const onResult = (result: IntakeResult): void => {
     metrics.count('drawbridge_audit_receiver_requests_total', { result });
     if (result === 'queue_full' || result === 'unavailable') keeper.record.miss('refused');
     if (result !== 'oversized') return;
     keeper.record.miss('oversized');
-    logger.error('a batch is lost, it was too large: set --audit-webhook-truncate-enabled on the API server', {
-      bytes,
-    });
+    logger.error('a batch is lost, it was too large: set --audit-webhook-truncate-enabled on the API server');
   };
   const take = async (bytes: Buffer): Promise<void> => {
     const startedMs = clock.nowMs();

@@ -10,6 +10,7 @@ import { runReceiver } from '../../../src/agents/receiver/receiver.ts';
 import { parsePrometheus } from '../../cluster/supportB/prometheus.ts';
 import { createCertificateAuthority } from '../../support/controlPlane/certificates.ts';
 import { eventually } from '../../support/eventually.ts';
+import type { RawEvent } from './events.ts';
 import { eventList, rawEvent, rawEvents } from './events.ts';
 import type { Changed, LogLine, Premises, Running } from './running.ts';
 import {
@@ -175,15 +176,26 @@ describe('the audit receiver', function () {
     await eventually(async () => expect((await evidence.health()).counted).to.equal(400));
   });
 
-  for (const [how, length] of [
-    ['announced', 13 * MIB],
-    ['not announced', undefined],
-  ] as const) {
-    it(`answers 200 to a larger one that is ${how}, so that it is not sent four times more, and says that it is lost`, async () => {
+  for (const how of ['announced', 'not announced'] as const) {
+    const sendLarge = (webhook: string, body: Buffer) =>
+      send(webhook, premises, bearer(), (out) => out.end(body), how === 'announced' ? body.length : undefined);
+
+    it(`takes the events of a larger one that is ${how}, without what they carry, and says that there was such`, async () => {
+      const { webhook, evidence } = await start();
+      const items = rawEvents(40).map((one) => ({ ...one, requestObject: { data: '"]}'.repeat(300_000) } }));
+      const body = eventList(items);
+      expect(body.length).to.be.above(30 * MIB);
+      expect((await sendLarge(webhook, body)).status).to.equal(200);
+      await eventually(async () => expect((await evidence.health()).counted).to.equal(40));
+      const [seen] = await evidence.requests([String((items[39] as RawEvent).auditID)]);
+      expect(seen?.events[0]).to.deep.include({ hasRequestObject: true, hasResponseObject: false });
+      const { oversized, duplicates, waitingBytes } = await evidence.health();
+      expect({ oversized, duplicates, waitingBytes }).to.deep.equal({ oversized: 0, duplicates: 0, waitingBytes: 0 });
+    });
+
+    it(`answers 200 to one that is ${how} and no list, so that it is not sent four times more, and says that it is lost`, async () => {
       const { webhook, evidence, logs } = await start();
-      const body = Buffer.alloc(13 * MIB, 'x');
-      const { status } = await send(webhook, premises, bearer(), (outgoing) => outgoing.end(body), length);
-      expect(status).to.equal(200);
+      expect((await sendLarge(webhook, Buffer.alloc(13 * MIB, 'x'))).status).to.equal(200);
       const { oversized, counted, waitingBytes } = await evidence.health();
       expect({ oversized, counted, waitingBytes }).to.deep.equal({ oversized: 1, counted: 0, waitingBytes: 0 });
       expect(logs.filter(({ level }) => level === 'error').map(({ message }) => message)).to.match(/truncate-enabled/);
