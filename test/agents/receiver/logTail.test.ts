@@ -105,6 +105,17 @@ describe('a log that is followed', () => {
     expect(log.lines).to.deep.equal(['a', 'b', 'cd']);
   });
 
+  it('is known to the next process though no line had been read when it was renamed', async () => {
+    write('');
+    await log.poll();
+    write('a\n');
+    renameSync(log.path, join(dir, 'audit-2026.log'));
+    write('b\n');
+    await log.restart();
+    await pollAll();
+    expect(log.lines).to.deep.equal(['a', 'b']);
+  });
+
   it('is read on after it was renamed, with what its writer still puts into the old file', async () => {
     write('a\n');
     await log.poll();

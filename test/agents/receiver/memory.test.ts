@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_CHANGES, MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../../../src/agents/evidence.ts';
@@ -13,6 +11,7 @@ import { createRememberedEvents } from '../../../src/agents/receiver/rememberedE
 import { readEvent } from '../../../src/audit/event.ts';
 import type { RawEvent } from './events.ts';
 import { eventList, logLine, rawEvent, rawEvents } from './events.ts';
+import { heapBytes } from './heap.ts';
 
 const memory = (keys = 10_000): Memory => ({
   keys: createRecentKeys(keys),
@@ -193,14 +192,6 @@ describe('an event that is kept', () => {
     });
   }
 });
-
-/** After a collection: a slice of a string holds on to all of it, which no size of values shows. */
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 describe('events by their Audit-ID', () => {
   it('are forgotten from the oldest ID on, and never more than the limit', () => {

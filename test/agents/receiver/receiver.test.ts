@@ -244,6 +244,28 @@ describe('the audit receiver', function () {
     });
   });
 
+  it('answers 429 to one whose size was not announced, too', async () => {
+    const { webhook, evidence } = await start({ limits: { queueBytes: 2 * MIB, maxBodyBytes: 2 * MIB } });
+    let letGo = (): void => {};
+    const holder = send(
+      webhook,
+      premises,
+      bearer(),
+      (outgoing) => {
+        outgoing.flushHeaders();
+        letGo = () => void outgoing.destroy();
+      },
+      1.5 * MIB,
+    ).catch(() => undefined);
+    await eventually(async () => expect((await evidence.health()).waitingBytes).to.equal(1.5 * MIB));
+    const { status } = await send(webhook, premises, bearer(), (outgoing) => outgoing.end(Buffer.alloc(MIB, ' ')));
+    expect(status).to.equal(429);
+    expect((await evidence.health()).waitingBytes).to.equal(1.5 * MIB);
+    letGo();
+    await holder;
+    await eventually(async () => expect((await evidence.health()).waitingBytes).to.equal(0));
+  });
+
   it('lets go of who sends a byte now and then, and of what was reserved for it', async () => {
     const { webhook, evidence } = await start({ limits: { requestTimeoutMs: 1_000, queueBytes: 12 * MIB } });
     const slow = send(

@@ -5,6 +5,7 @@ import { parsed, piecesOf } from '../../../src/agents/receiver/eventList.ts';
 import { createBodyReducer } from '../../../src/agents/receiver/reducedBody.ts';
 import { readEvent } from '../../../src/audit/event.ts';
 import { eventList, rawEvent, rawEvents } from './events.ts';
+import { heapBytes } from './heap.ts';
 
 const reduced = (body: Buffer, limitBytes: number, cuts: readonly number[] = []): Buffer | undefined => {
   const reducer = createBodyReducer(limitBytes);
@@ -49,6 +50,19 @@ describe('a body that is reduced', () => {
       responseObject: { a: 'y'.repeat(100_000) },
     }));
     expect(reduced(eventList(items), 10_000)?.length).to.be.below(10_000);
+  });
+
+  it('holds no more than there is room for, however long it goes on', () => {
+    const before = heapBytes();
+    const reducer = createBodyReducer(1_000_000);
+    reducer.push(Buffer.from('{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":['));
+    for (let chunk = 0; chunk < 300; chunk += 1) {
+      const items = rawEvents(50).map((one) => `${JSON.stringify({ ...one, userAgent: 'x'.repeat(4_000) })},`);
+      reducer.push(Buffer.from(items.join('')));
+    }
+    // Kept, it would be 60 MB and more.
+    expect(heapBytes() - before).to.be.at.most(15_000_000);
+    expect(reducer.end()).to.equal(undefined);
   });
 
   for (const [what, body] of Object.entries({

@@ -173,7 +173,8 @@ export function send(
         ...options,
         headers: {
           'content-type': 'application/json',
-          ...(length === undefined ? {} : { 'content-length': length }),
+          // Without it, Node would announce the length of what is sent in one piece.
+          ...(length === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }),
           ...(options.headers as Readonly<Record<string, string>>),
         },
       },
