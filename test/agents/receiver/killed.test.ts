@@ -28,7 +28,7 @@ interface Load {
 const LOSES_ONE_IN = 5;
 const AGAIN_WITHIN_MS = 1_500;
 
-async function load(webhook: string, premises: Premises, endMs: number): Promise<Load> {
+async function load(webhook: string, premises: Premises, isOver: () => boolean): Promise<Load> {
   const sum = { events: 0, attempts: 0, unanswered: 0 };
   const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
   const again: Promise<void>[] = [];
@@ -45,7 +45,7 @@ async function load(webhook: string, premises: Premises, endMs: number): Promise
     }
   };
   const send = async (sender: number): Promise<void> => {
-    for (let batch = sender; performance.now() < endMs; batch += 1) {
+    for (let batch = sender; !isOver(); batch += 1) {
       const items = rawEvents(BATCH);
       const body = eventList(items);
       await deliver(body);
@@ -76,10 +76,12 @@ describe('a receiver that is killed', function () {
     receiver = await ownProcess(premises, [`--state-dir=${premises.files.state}`]);
     await receiver.start();
     const endMs = performance.now() + LOAD_MS;
-    const loading = load(receiver.webhook, premises, endMs);
     let kills = 0;
     let resident = 0;
-    while (performance.now() < endMs) {
+    // On a busy machine a start takes longer than the rest: a second kill is waited for.
+    const isOver = () => performance.now() >= endMs && kills > 1;
+    const loading = load(receiver.webhook, premises, isOver);
+    while (!isOver()) {
       await sleep(700);
       resident = Math.max(resident, receiver.residentBytes() ?? 0);
       await receiver.kill();
@@ -102,7 +104,6 @@ describe('a receiver that is killed', function () {
         `${lost} lost, ${twice} counted twice, ${health.duplicates} second copies known; ` +
         `${(resident / 1024 / 1024).toFixed(0)} MiB resident at most`,
     );
-    expect(kills).to.be.greaterThan(1);
     expect(health.duplicates, 'second copies came').to.be.greaterThan(0);
     expect({ lost, twice, poison: health.poison }).to.deep.equal({ lost: 0, twice: 0, poison: 0 });
   });
