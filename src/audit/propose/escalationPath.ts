@@ -1,0 +1,35 @@
+/** A right by which its holder can get more than it says. */
+export interface EscalationPath {
+  readonly id: string;
+  /** Absent: any verb. */
+  readonly verbs?: readonly string[];
+  /** Absent: any group. */
+  readonly group?: string;
+  /** With subresources; absent: any resource. */
+  readonly resources?: readonly string[];
+  /** Only there; a right for all namespaces is one there too. */
+  readonly namespace?: string;
+  /** Only these objects; a right without names is one on them too. */
+  readonly names?: readonly string[];
+  /** What its holder can do with it, a sentence. */
+  readonly reason: string;
+}
+
+/** A right as it would be granted. */
+export interface GrantedRight {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  /** `''`: in all namespaces. */
+  readonly namespace: string;
+  /** Undefined: on any object. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** Whether a right opens a path. */
+export const opens = (path: EscalationPath, right: GrantedRight): boolean =>
+  (path.verbs?.includes(right.verb) ?? true) &&
+  (path.group === undefined || path.group === right.group) &&
+  (path.resources?.includes(right.resource) ?? true) &&
+  (path.namespace === undefined || right.namespace === '' || right.namespace === path.namespace) &&
+  (path.names === undefined || right.names === undefined || right.names.some((name) => path.names?.includes(name)));

@@ -1,0 +1,65 @@
+import type { AuditEvent } from '../event.ts';
+import { furtherChecks } from './furtherChecks.ts';
+import { impersonations } from './impersonations.ts';
+import type { Permission } from './permission.ts';
+import { permissionOf } from './permission.ts';
+
+/** What one event proves about a right of somebody. */
+export interface Evidence {
+  readonly subject: string;
+  readonly permission: Permission;
+  /** Of the object the check was about; `''`: the check knew none. */
+  readonly name: string;
+  /**
+   * `used`: it was asked for, and authorized. `denied`: the authorizer said no. `refused`: the authorizer said yes, and the
+   * answer was 403 all the same: a second check, admission or a quota.
+   */
+  readonly outcome: 'used' | 'denied' | 'refused';
+  readonly because: Because;
+}
+
+/** `request`: the request itself; else a check that the server makes beside it, which no event shows as a request. */
+export type Because = 'request' | 'created' | 'streamed' | 'impersonated';
+
+/** Why an event proves nothing. */
+export type Ignored = 'unfinished' | 'undecided' | 'nobody' | 'malformed';
+
+const FORBIDDEN = 403;
+
+/**
+ * The rights an event is evidence of. Only what was authorized counts as use, also where the answer was 404, 409 or 422:
+ * these come after the authorizer. What was denied is told and never becomes a right (a probe or an attacker would write
+ * the role). The subject is who the request was made for; whoever made it for them used `impersonate`, whatever came of it.
+ */
+export function evidenceOf(event: AuditEvent): readonly Evidence[] | Ignored {
+  if (event.stage !== 'ResponseComplete' && event.stage !== 'ResponseStarted') return 'unfinished';
+  const subject = (event.impersonated ?? event.user).name;
+  if (subject === '') return 'nobody';
+  const outcome = outcomeOf(event);
+  if (outcome === undefined) return 'undecided';
+  const permission = permissionOf(event);
+  if (!isComplete(permission)) return 'malformed';
+  const asked: Evidence = { subject, permission, name: nameOf(event), outcome, because: 'request' };
+  const further = outcome === 'used' ? furtherChecks(event).map((check) => ({ ...asked, ...check })) : [];
+  return [asked, ...further, ...impersonations(event)];
+}
+
+function outcomeOf({ decision, code }: AuditEvent): Evidence['outcome'] | undefined {
+  if (decision === 'forbid') return 'denied';
+  if (decision !== 'allow' || code === undefined) return undefined;
+  return code === FORBIDDEN ? 'refused' : 'used';
+}
+
+/** A method the server knows no verb for has none; no rule could name it. */
+const isComplete = (permission: Permission): boolean =>
+  permission.verb !== '' && (permission.type === 'path' ? permission.path : permission.resource) !== '';
+
+/**
+ * The name that the authorizer was asked about. A create and a deletecollection have none in their path: the event of a
+ * create has the name of the object that was sent, which no rule with resourceNames would match. A create of a
+ * subresource (`pods/eviction`, `serviceaccounts/token`) has its parent's.
+ */
+function nameOf({ verb, target }: AuditEvent): string {
+  if (target.type === 'path' || verb === 'deletecollection') return '';
+  return verb === 'create' && target.subresource === '' ? '' : target.name;
+}
