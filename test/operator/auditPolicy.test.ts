@@ -141,6 +141,22 @@ describe('the published audit policy', () => {
     ]);
   });
 
+  it('keeps the policy to go back to when the pointer is deleted, whoever puts it right', async () => {
+    for (const who of ['the same process', 'the next one']) {
+      const { server, run, start, state, data, names, current } = publishing(source('a', GOOD));
+      await run();
+      const first = current();
+      state.sources = [source('a', MORE)];
+      await run();
+      server.delete(POINTER);
+      server.sync();
+      await (who === 'the next one' ? start() : run)();
+      expect(data().previous, who).to.equal(first);
+      await run();
+      expect(names(), who).to.include(first);
+    }
+  });
+
   it('is tried again when it cannot be written, and the baseline says why', async () => {
     const { server, run, state } = publishing(source('a', GOOD));
     server.before = () => {

@@ -16,7 +16,7 @@ export interface AuditSource {
 
 /** What is to be published, and what is not. */
 export interface Publication {
-  /** Undefined: nothing is asked for, and what is published stays. */
+  /** Undefined: nobody who enforces asks for one, and what is published stays. */
   readonly policy: AuditPolicy | undefined;
   /** The sections that it was made from, by the uid of their baseline. */
   readonly sections: AuditSections;
@@ -41,7 +41,8 @@ export function publicationOf(sources: readonly AuditSource[], published: AuditS
     const good = active && findings.get(uid)?.some(isError) !== true ? section : published[uid];
     return good === undefined ? [] : [[uid, good] as const];
   });
-  const policy = used.length === 0 ? undefined : compilePolicy(used.map(([, section]) => section));
+  const enforces = sources.some(({ active, uid }) => active && used.some(([one]) => one === uid));
+  const policy = enforces ? compilePolicy(used.map(([, section]) => section)) : undefined;
   return { policy, sections: Object.fromEntries(used), findings };
 }
 

@@ -35,7 +35,7 @@ export interface AuditPolicyOptions {
  */
 export function createAuditPolicyController(options: AuditPolicyOptions): (work: Work) => Promise<WorkResult> {
   const { ports, ownNamespace } = options;
-  let published: { readonly hash: string; readonly sections: AuditSections } | undefined;
+  let published: Published | undefined;
 
   return async ({ signal }) => {
     if (!options.isReady()) return { result: 'done' };
@@ -48,50 +48,64 @@ export function createAuditPolicyController(options: AuditPolicyOptions): (work:
     }
     const text = policyText(publication.policy);
     const hash = sha256(text);
+    let previous: string | undefined;
     try {
-      await publish(options, { text, hash, publication, isRepair: published?.hash === hash }, signal);
+      previous = await publish(options, { text, hash, publication, published }, signal);
     } catch (error) {
       const lacks = await lacksRight(error, options);
       tell(options, sources, () => notWritten(answerOf(error).message, lacks));
       return { result: 'retry', afterMs: answerOf(error).retryAfterMs ?? 0 };
     }
-    published = { hash, sections: publication.sections };
+    published = { hash, previous, sections: publication.sections };
     const where = `ConfigMap ${ownNamespace}/${policyName(hash)}`;
     tell(options, sources, (source) => verdictOn(source, publication, where));
     return { result: 'done' };
   };
 }
 
+/** What this process published last. */
+interface Published {
+  readonly hash: string;
+  /** The name of the policy that stood before it. */
+  readonly previous: string | undefined;
+  readonly sections: AuditSections;
+}
+
 interface Wish {
   readonly text: string;
   readonly hash: string;
   readonly publication: Publication;
-  /** The same was published before: what differs now was done by somebody. */
-  readonly isRepair: boolean;
+  readonly published: Published | undefined;
 }
 
-async function publish(options: AuditPolicyOptions, wish: Wish, signal: AbortSignal): Promise<void> {
+/** @returns the name of the policy that stood before, and is kept */
+async function publish(options: AuditPolicyOptions, wish: Wish, signal: AbortSignal): Promise<string | undefined> {
   const { ports, ownNamespace } = options;
   const name = policyName(wish.hash);
-  await write(options, name, policyObject(wish.text), wish.isRepair, signal);
-  const before = previousOf(ports, ownNamespace, name);
+  // The same was published before: what differs now was done by somebody.
+  const isRepair = wish.published?.hash === wish.hash;
+  await write(options, name, policyObject(wish.text), isRepair, signal);
+  const before = isRepair ? wish.published?.previous : previousOf(ports, ownNamespace, name);
   const pointer = pointerObject(wish.hash, before, wish.publication.sections);
-  await write(options, AUDIT_POLICY_NAME, pointer, wish.isRepair, signal);
+  await write(options, AUDIT_POLICY_NAME, pointer, isRepair, signal);
   for (const stale of [...ports.index.inNamespace('ConfigMap', ownNamespace)]) {
     const isKept = [AUDIT_POLICY_NAME, name, before].includes(stale.name);
     if (!isOurs(stale) || isKept || stale.deleting || !stale.name.startsWith(`${AUDIT_POLICY_NAME}-`)) continue;
     await ports.writer.remove(refOf(ownNamespace, stale.name), { uid: stale.uid }, signal);
     ports.acknowledgeDelete(stale);
   }
+  return before;
 }
 
-/** The policy that stood before this one, while it is still there to go back to. */
+/** The policy that stood before this one, while it is still there to go back to; where nothing says which, any. */
 function previousOf(ports: ApplyPorts, namespace: string, name: string): string | undefined {
   const pointer = liveOf(ports, namespace, AUDIT_POLICY_NAME);
   const named = dataOf(pointer, 'configMap');
   const before = named === name ? dataOf(pointer, 'previous') : named;
-  const live = before === '' || before === name ? undefined : liveOf(ports, namespace, before);
-  return live !== undefined && isOurs(live) && !live.deleting ? before : undefined;
+  const others = [...ports.index.inNamespace('ConfigMap', namespace)]
+    .filter((live) => isOurs(live) && !live.deleting && live.name !== name && live.name !== AUDIT_POLICY_NAME)
+    .map((live) => live.name);
+  return others.includes(before) ? before : pointer === undefined ? others[0] : undefined;
 }
 
 async function write(

@@ -7,7 +7,7 @@ import type { AuditSection } from '../../../src/audit/compile/section.ts';
 import { lintPolicy } from '../../../src/audit/lintPolicy.ts';
 import type { AuditedRequest } from '../../../src/audit/match.ts';
 import { explain, matches } from '../../../src/audit/match.ts';
-import type { Level } from '../../../src/audit/policy.ts';
+import type { AuditPolicy, Level } from '../../../src/audit/policy.ts';
 import { LEVELS } from '../../../src/audit/policy.ts';
 import { policyText } from '../../../src/audit/policyText.ts';
 import { readPolicy } from '../../../src/audit/readPolicy.ts';
@@ -116,6 +116,23 @@ describe('compilePolicy', () => {
         expect(readPolicy(policyText(policy), 31)).to.deep.equal({ policy, mistakes: [] });
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('writes any name in characters that every server reads, and they are the same name again', () => {
+    const name = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== '');
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), (users) => {
+        const policy = compilePolicy([{ level: 'Metadata', rules: [{ level: 'Request', users }] }]);
+        const written = policyText(policy);
+        expect(written).to.match(/^[\n -~]*$/);
+        const { policy: read, mistakes } = readPolicy(written, 31);
+        expect(mistakes).to.deep.equal([]);
+        const names = (one: AuditPolicy | undefined) =>
+          one?.rules.flatMap((rule) => rule.users.map((user) => user.toWellFormed()));
+        expect(names(read)).to.deep.equal(names(policy));
+      }),
+      { numRuns: 1000, examples: [[['\u007f\u2028\ufffe\ud800😀"\\']]] },
     );
   });
 

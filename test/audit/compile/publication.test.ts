@@ -48,6 +48,11 @@ describe('publicationOf', () => {
     expect(sectionsOf([source('a', MORE, false)])).to.deep.equal({});
   });
 
+  it('asks for nothing where those that are left only audit, though one that enforced is gone', () => {
+    const one = source('a', GOOD, false);
+    expect(publicationOf([one], { [one.uid]: GOOD }).policy).to.equal(undefined);
+  });
+
   it('lets the section of a baseline go that is gone, where another asks for one', () => {
     expect(sectionsOf([source('b', GOOD)], { 'uid-a': MORE })).to.deep.equal({ 'uid-b': GOOD });
   });
