@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wrongTimes } from './kube/leaseTimes.ts';
+import type { ProofOptions } from './operator/auditProof/proofPorts.ts';
 import { parseDuration } from './operator/duration.ts';
 import type { ElectionOptions } from './operator/leadership.ts';
 import { VERSION } from './version.ts';
@@ -21,6 +22,14 @@ interface OperatorFlags {
   readonly leaderElectionLeaseDuration: number;
   readonly leaderElectionRenewDeadline: number;
   readonly leaderElectionRetryPeriod: number;
+  readonly auditEvidenceUrl?: string;
+  readonly auditEvidenceCaFile?: string;
+  readonly auditEvidenceTokenFile?: string;
+  readonly auditEvidenceCertFile?: string;
+  readonly auditEvidenceKeyFile?: string;
+  readonly auditProbeServer: readonly string[];
+  readonly auditProbeInterval: number;
+  readonly auditProbeTimeout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -41,9 +50,25 @@ program
     'work only while holding the Lease drawbridge in that namespace: for several replicas',
     false,
   )
-  .addOption(durationOption('lease-duration', 'how long the others leave alone a Lease that is not renewed', '15s'))
-  .addOption(durationOption('renew-deadline', 'how long after its last renewal a leader still writes', '10s'))
-  .addOption(durationOption('retry-period', 'how long between two looks at the Lease', '2s'))
+  .addOption(
+    durationOption(
+      'leader-election-lease-duration',
+      'how long the others leave alone a Lease that is not renewed',
+      '15s',
+    ),
+  )
+  .addOption(
+    durationOption('leader-election-renew-deadline', 'how long after its last renewal a leader still writes', '10s'),
+  )
+  .addOption(durationOption('leader-election-retry-period', 'how long between two looks at the Lease', '2s'))
+  .option('--audit-evidence-url <url>', 'the audit receiver to ask, which proves that the audit policy is in force')
+  .option('--audit-evidence-ca-file <file>', 'the authority of its certificate, PEM')
+  .option('--audit-evidence-token-file <file>', 'the token it asks for; read at each request')
+  .option('--audit-evidence-cert-file <file>', 'a client certificate for it, PEM')
+  .option('--audit-evidence-key-file <file>', 'the key of that certificate, PEM')
+  .option('--audit-probe-server <url>', 'an API server to probe; repeatable; else as the cluster tells', every, [])
+  .addOption(durationOption('audit-probe-interval', 'how long between two proofs of the audit policy', '1m'))
+  .addOption(durationOption('audit-probe-timeout', 'how long the event of a probe may take to come', '45s'))
   .option('--log-level <level>', 'error, warn, info or debug', oneOf(['error', 'warn', 'info', 'debug']), 'info')
   .action(async (flags: OperatorFlags) => {
     const { createLogger } = await import('./operator/logger.ts');
@@ -58,6 +83,7 @@ program
           ownNamespace: flags.namespace ?? ownNamespace(),
           instance: hostname(),
           election: electionOf(flags),
+          proof: proofOf(flags),
           version: VERSION,
           logger,
         },
@@ -86,7 +112,7 @@ function oneOf(choices: readonly string[]): (value: string) => string {
 }
 
 function durationOption(name: string, description: string, standard: string): Option {
-  return new Option(`--leader-election-${name} <duration>`, description)
+  return new Option(`--${name} <duration>`, description)
     .default(parseDuration(standard), standard)
     .argParser((value) => {
       try {
@@ -110,6 +136,17 @@ function electionOf(flags: OperatorFlags): ElectionOptions | undefined {
   return { identity: `${hostname()}_${randomUUID()}`, times };
 }
 
+function proofOf(flags: OperatorFlags): ProofOptions {
+  const url = flags.auditEvidenceUrl;
+  const { auditEvidenceCaFile: caFile, auditEvidenceTokenFile: tokenFile } = flags;
+  const { auditEvidenceCertFile: certFile, auditEvidenceKeyFile: keyFile } = flags;
+  return {
+    receiver: url === undefined ? undefined : { url, caFile, tokenFile, certFile, keyFile },
+    servers: flags.auditProbeServer,
+    times: { intervalMs: flags.auditProbeInterval, timeoutMs: flags.auditProbeTimeout },
+  };
+}
+
 function ownNamespace(): string {
   try {
     return readFileSync(NAMESPACE_FILE, 'utf8').trim();
@@ -123,4 +160,8 @@ function signalOfTermination(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => controller.abort());
   return controller.signal;
+}
+
+function every(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

@@ -8,6 +8,7 @@ import type { Engine } from '../../src/operator/engine.ts';
 import { createEngine } from '../../src/operator/engine.ts';
 import type { FakeServer } from '../../test/support/buildServer.ts';
 import { createServer, projected } from '../../test/support/buildServer.ts';
+import { NO_PROOF } from '../../test/support/noProof.ts';
 import { DENY } from '../arena.ts';
 import { BASELINE } from '../baseline.ts';
 import { clusterObjects } from './cluster.ts';
@@ -67,6 +68,8 @@ function operatorOver(server: FakeServer): { readonly engine: Engine; readonly s
     onFact: () => {},
     onPruning: () => {},
     onAuditRepair: () => {},
+    proof: NO_PROOF,
+    onProof: () => {},
     ports: {
       ...server.ports,
       index: store,

@@ -14,7 +14,11 @@ export interface MessageOptions {
 export function messageOf(request: KubeRequest, options: MessageOptions): Message {
   const { body } = request;
   const query = new URLSearchParams(request.query).toString();
-  const headers: Record<string, string> = { accept: request.accept ?? 'application/json', ...options.headers };
+  const headers: Record<string, string> = {
+    accept: request.accept ?? 'application/json',
+    ...request.headers,
+    ...options.headers,
+  };
   if (body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
   return {
     method: request.method,

@@ -9,6 +9,8 @@ export interface KubeRequest {
   readonly contentType?: string;
   /** Default `application/json`. */
   readonly accept?: string;
+  /** Beside those of credentials and content, which win. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Aborting closes the request's connection; the call fails with the signal's reason. */
   readonly signal?: AbortSignal;
   /** For `json` the whole call, for a stream the time to the head of the answer; default 30 s. */

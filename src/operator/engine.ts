@@ -1,4 +1,5 @@
 import { BASELINE_REPORT, SECURITY_BASELINE } from '../api/names.ts';
+import type { ProofVerdict } from '../audit/proof/verdict.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
@@ -9,6 +10,7 @@ import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
 import type { AuditRepair, Publisher } from './auditPolicy/publisher.ts';
 import { AUDIT_POLICY, createPublisher } from './auditPolicy/publisher.ts';
+import type { ProofPorts } from './auditProof/prover.ts';
 import type { Clock } from './clock.ts';
 import { createBaselinesController } from './controllers/baselines.ts';
 import { createNamespacesController } from './controllers/namespaces.ts';
@@ -44,6 +46,10 @@ export interface EngineOptions {
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   /** Hears of the published audit policy being put right. */
   readonly onAuditRepair: (repair: AuditRepair) => void;
+  /** What is asked to prove the audit policy. */
+  readonly proof: ProofPorts;
+  /** Hears of each proof. */
+  readonly onProof: (verdict: ProofVerdict) => void;
 }
 
 export interface Engine {
@@ -67,7 +73,7 @@ export interface Engine {
 export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
 
 /** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
-export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4, auditPolicy: 1 } as const;
+export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4, auditPolicy: 1, auditProof: 1 } as const;
 
 /** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
 export function createEngine(options: EngineOptions): Engine {
@@ -91,14 +97,7 @@ export function createEngine(options: EngineOptions): Engine {
   const giveWay = createGiveWay(clock, namespaces);
   const { ticketMs: giveWayMs } = giveWay;
   const reports = createQueue(reporter.reconcile, { clock, concurrency: CONCURRENCY.reports, giveWayMs });
-  const attention = createAttention({
-    ...options,
-    index: store,
-    governances,
-    ledger,
-    facts,
-    queue: namespaces,
-  });
+  const attention = createAttention({ ...options, index: store, governances, ledger, facts, queue: namespaces });
   let working = false;
   const gate = createSectionGate({
     ...options,
@@ -123,9 +122,9 @@ export function createEngine(options: EngineOptions): Engine {
   // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
   store.listed$.subscribe((kind) => {
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
-    if (kind === 'ConfigMap' && working) publisher.queue.add(AUDIT_POLICY, 'live');
+    if (kind === 'ConfigMap' && working) publisher.queues.auditPolicy.add(AUDIT_POLICY, 'live');
   });
-  const queues: Queues = { namespaces, baselines, reports, auditPolicy: publisher.queue };
+  const queues: Queues = { namespaces, baselines, reports, ...publisher.queues };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
     followed ??= followChanges(options, gate, publisher, (trigger) => {

@@ -13,6 +13,9 @@ import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.t
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
 import { tellAuditRepair } from './auditPolicy/tell.ts';
+import type { ProofOptions } from './auditProof/proofPorts.ts';
+import { createProofPorts } from './auditProof/proofPorts.ts';
+import { createProofTelling } from './auditProof/tell.ts';
 import { systemClock } from './clock.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
@@ -50,6 +53,8 @@ export interface OperatorOptions {
   readonly instance: string;
   /** Undefined: it is alone, and leads. */
   readonly election: ElectionOptions | undefined;
+  /** How the audit policy is proved. */
+  readonly proof: ProofOptions;
   readonly version: string;
   readonly logger: Logger;
 }
@@ -74,9 +79,10 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       for (const queue of Object.values(engine.queues)) queue.retryNow();
     },
   );
-  const access = loadClusterAccess(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig });
+  const { election, ownNamespace: namespace, kubeconfig } = options;
+  const access = loadClusterAccess(kubeconfig === undefined ? {} : { kubeconfig });
   // With the identity, the audit log tells replicas apart.
-  const userAgent = `drawbridge/${options.version}${options.election === undefined ? '' : ` (${options.election.identity})`}`;
+  const userAgent = `drawbridge/${options.version}${election === undefined ? '' : ` (${election.identity})`}`;
   const onResponse = ({ code, method, host }: ResponseNote): void => {
     metrics.count('rest_client_requests_total', { code, method, host });
     answered(code);
@@ -88,12 +94,10 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const lost = new AbortController();
   const ends = AbortSignal.any([signal, lost.signal]);
   const onLost = (why: string): void => {
-    for (const queue of Object.values(engine.queues)) queue.abort();
-    watches.stop();
+    breakOff(engine, watches);
     void transport.close();
     lost.abort(new Error(`the operator leads no longer: ${why}`));
   };
-  const { election, ownNamespace: namespace } = options;
   const leadership =
     election === undefined
       ? ALONE
@@ -106,8 +110,10 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     giveWayMs: (waitedMs) => engine.giveWay.waitMs('live', waitedMs),
     onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
   });
+  const proof = createProofPorts(options.proof, { access, transport, each: { userAgent, onResponse }, leadership });
   const engine = createEngine({
     controls,
+    proof,
     store,
     clock: systemClock,
     ownNamespace: options.ownNamespace,
@@ -115,7 +121,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
-    ...notices(events, logger, metrics),
+    ...notices(options.ownNamespace, events, logger, metrics),
     ports: portsOf(writing, store),
   });
   measure(metrics, engine, logger);
@@ -137,14 +143,18 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS), aborted(lost.signal)]);
   } finally {
     health.stop();
-    for (const queue of Object.values(engine.queues)) queue.abort();
-    watches.stop();
+    breakOff(engine, watches);
     await events.stop();
     await Promise.all(servers.map((server) => server.close()));
     // Nothing is on its way any more when another replica begins.
-    await transport.close();
+    await Promise.all([transport.close(), proof.close()]);
     await leadership.release();
   }
+}
+
+function breakOff(engine: Engine, watches: Watches): void {
+  for (const queue of Object.values(engine.queues)) queue.abort();
+  watches.stop();
 }
 
 /** Stands by with all that is watched until it leads, then works. */
@@ -167,10 +177,12 @@ function sinkOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: 
 
 /** What is told beside outcomes. */
 const notices = (
+  ownNamespace: string,
   events: EventRecorder,
   logger: Logger,
   metrics: Metrics,
-): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair'> => ({
+): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onProof'> => ({
+  onProof: createProofTelling(ownNamespace, events, logger, metrics),
   onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
   onFact: (note) => {
     logger.warn('a fact changed', { ...note });
@@ -203,12 +215,13 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, reports, auditPolicy } = engine.queues;
+  const { namespaces, baselines, reports, auditPolicy, auditProof } = engine.queues;
   return health.checks(watches.stuck, {
     namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
     baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
     reports: { queue: reports, concurrency: CONCURRENCY.reports },
     auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
+    auditProof: { queue: auditProof, concurrency: CONCURRENCY.auditProof },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
-import type { AuditVerdict } from '../../src/core/outcome/auditVerdict.ts';
+import type { AuditVerdicts } from '../../src/core/outcome/auditVerdict.ts';
 import { statusOf } from '../../src/core/outcome/status.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { baseline } from '../support/build.ts';
@@ -13,7 +13,7 @@ export const status = (
   members: Readonly<Record<string, Member>>,
   by: Baseline = restricted,
   before?: SecurityBaselineStatus,
-  audit?: AuditVerdict,
+  audit?: AuditVerdicts,
 ) => statusOf(by, before, tallyOf(members), 'now', audit);
 export const condition = (of: SecurityBaselineStatus, type: string): Condition | undefined =>
   of.conditions?.find((c) => c.type === type);

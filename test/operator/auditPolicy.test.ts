@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AUDIT_POLICY_NAME } from '../../src/api/names.ts';
+import { markIn } from '../../src/audit/compile/mark.ts';
 import type { AuditSection } from '../../src/audit/compile/section.ts';
 import type { AuditVerdict } from '../../src/core/outcome/auditVerdict.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
@@ -25,7 +26,13 @@ const source = (baseline: string, section: AuditSection, active = true): Baselin
 /** A cluster with audit sections, and what publishes them. */
 function publishing(...sources: BaselineSource[]) {
   const server = createServer();
-  const state = { sources, verdicts: new Map<string, AuditVerdict>(), repairs: [] as string[], isReady: true };
+  const state = {
+    sources,
+    verdicts: new Map<string, AuditVerdict>(),
+    repairs: [] as string[],
+    isReady: true,
+    marks: [] as (string | undefined)[],
+  };
   const start = () => {
     const reconcile = createAuditPolicyController({
       ports: server.ports,
@@ -33,6 +40,9 @@ function publishing(...sources: BaselineSource[]) {
       sources: () => state.sources,
       isReady: () => state.isReady,
       onVerdict: ({ baseline }, verdict) => void state.verdicts.set(baseline, verdict),
+      onPublished: ({ mark, before }) => {
+        state.marks = [mark, before];
+      },
       onRepair: (live: Entry | undefined, name, fields) =>
         void state.repairs.push([live === undefined ? 'deleted' : 'modified', name, ...fields].join(' ')),
     });
@@ -81,6 +91,8 @@ describe('the published audit policy', () => {
     await run();
     const second = current();
     expect([data().previous, names()].flat()).to.have.members([first, first, second, AUDIT_POLICY_NAME]);
+    expect(state.marks).to.deep.equal([second, first].map((name) => markIn(data(name)['policy.yaml'] ?? '')));
+    expect(new Set(state.marks).size).to.equal(2);
     state.sources = [source('a', { level: 'RequestResponse', rules: [] })];
     await run();
     expect(names()).to.have.members([second, current(), AUDIT_POLICY_NAME]);

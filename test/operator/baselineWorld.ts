@@ -1,5 +1,5 @@
 import type { SecurityBaselineSpec, SecurityBaselineStatus } from '../../src/api/types.ts';
-import type { AuditVerdict } from '../../src/core/outcome/auditVerdict.ts';
+import type { AuditVerdicts } from '../../src/core/outcome/auditVerdict.ts';
 import { createBaselinesController } from '../../src/operator/controllers/baselines.ts';
 import type { WorkResult } from '../../src/operator/queue.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
@@ -24,7 +24,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     left: [] as string[],
     released: [] as string[],
     told: [] as string[],
-    audit: undefined as AuditVerdict | 'pending' | undefined,
+    audit: undefined as AuditVerdicts | 'pending' | undefined,
   };
   const reconcile = createBaselinesController({
     clock,

@@ -41,7 +41,10 @@ describe('the status of a baseline', () => {
     state.audit = 'pending';
     expect(await run()).to.deep.equal({ result: 'done' });
     expect(status()).to.equal(undefined);
-    state.audit = { status: 'True', reason: 'Published', message: 'there', stalls: false };
+    state.audit = {
+      published: { status: 'True', reason: 'Published', message: 'there', stalls: false },
+      effective: undefined,
+    };
     await run();
     const published = status()?.conditions?.find(({ type }) => type === 'AuditPolicyPublished');
     expect(published).to.include({ status: 'True', reason: 'Published', message: 'there', observedGeneration: 1 });

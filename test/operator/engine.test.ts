@@ -12,6 +12,7 @@ import type { VirtualClock } from '../support/buildClock.ts';
 import { createClock } from '../support/buildClock.ts';
 import type { FakeServer } from '../support/buildServer.ts';
 import { createServer, projected, refOf, refused } from '../support/buildServer.ts';
+import { NO_PROOF } from '../support/noProof.ts';
 
 const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
 const REPORT = { kind: 'BaselineReport', namespace: 'payments', name: 'drawbridge' };
@@ -66,6 +67,8 @@ function operator(server: FakeServer, clock: VirtualClock) {
     onFact: () => {},
     onPruning: () => {},
     onAuditRepair: () => {},
+    proof: NO_PROOF,
+    onProof: () => {},
     ports: {
       ...server.ports,
       index: store,

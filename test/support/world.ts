@@ -37,7 +37,7 @@ export interface WorldOptions {
   readonly controlPlane?: ControlPlaneOptions;
   /** The kustomization to install. */
   readonly manifests?: string;
-  readonly operatorArgs?: readonly string[];
+  readonly operatorArgs?: readonly string[] | ((controlPlane: ControlPlane) => readonly string[]);
   readonly program?: string;
   readonly nodeArgs?: readonly string[];
   /** Beside the environment of the tests. */
@@ -53,10 +53,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const replicas: RunningOperator[] = [];
   const launch = async (args: readonly string[]): Promise<RunningOperator> => {
     const direct = await controlPlane.serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT);
-    const { program, nodeArgs, env, operatorKubeconfig } = options;
+    const { program, nodeArgs, env, operatorKubeconfig, operatorArgs = [] } = options;
     return startOperator({
       kubeconfig: (await operatorKubeconfig?.(direct, controlPlane)) ?? direct,
-      args: [...(options.operatorArgs ?? []), ...args],
+      args: [...(typeof operatorArgs === 'function' ? operatorArgs(controlPlane) : operatorArgs), ...args],
       ...(program === undefined ? {} : { program }),
       ...(nodeArgs === undefined ? {} : { nodeArgs }),
       ...(env === undefined ? {} : { env }),

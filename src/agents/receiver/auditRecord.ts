@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../audit/event.ts';
+import type { Evidence, EvidenceHealth } from '../../operator/evidence/evidence.ts';
 import type { Metrics } from '../../operator/metrics.ts';
-import type { Evidence, EvidenceHealth } from '../evidence.ts';
 import type { Absorbed, Memory } from './absorb.ts';
 import { absorb } from './absorb.ts';
 import type { Batch } from './eventList.ts';

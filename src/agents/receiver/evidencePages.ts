@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Evidence } from '../evidence.ts';
-import { MAX_IDS } from '../evidence.ts';
+import type { Evidence } from '../../operator/evidence/evidence.ts';
+import { MAX_IDS } from '../../operator/evidence/evidence.ts';
 
 /** Of a request's address; the longest that is asked for is a hundred IDs. */
 const MAX_URL_CHARACTERS = 12_000;

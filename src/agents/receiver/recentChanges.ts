@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../audit/event.ts';
-import type { Change, ChangedObject } from '../evidence.ts';
-import { MAX_CHANGES } from '../evidence.ts';
+import type { Change, ChangedObject } from '../../operator/evidence/evidence.ts';
+import { MAX_CHANGES } from '../../operator/evidence/evidence.ts';
 import type { Fifo } from './fifo.ts';
 import { createFifo } from './fifo.ts';
 

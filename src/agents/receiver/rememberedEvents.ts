@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../audit/event.ts';
-import type { SeenRequest } from '../evidence.ts';
-import { MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../evidence.ts';
+import type { SeenRequest } from '../../operator/evidence/evidence.ts';
+import { MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../../operator/evidence/evidence.ts';
 import { createFifo } from './fifo.ts';
 
 /** The latest events by their Audit-ID. */

@@ -1,6 +1,7 @@
 import type { AuditPolicy, AuditRule } from '../policy.ts';
 import { LEVELS } from '../policy.ts';
 import { CEILING, floorAt } from './bounds.ts';
+import { MARK_PATH, markRules } from './mark.ts';
 
 /**
  * Why a policy must not be handed to a server of ours: it may hide what the floor shows, or show what the ceiling hides.
@@ -8,7 +9,8 @@ import { CEILING, floorAt } from './bounds.ts';
  * policy trusts nobody's word for it (THREATS 22).
  */
 export function boundsBroken({ rules, omitStages }: AuditPolicy): string | undefined {
-  const [first, ...rest] = rules;
+  const [first, ...after] = rules;
+  const rest = withoutMark(after);
   if (first === undefined || !same(first, CEILING)) {
     return 'its first rule must be the one that keeps secrets and tokens at Metadata';
   }
@@ -23,6 +25,16 @@ export function boundsBroken({ rules, omitStages }: AuditPolicy): string | undef
     if (rule.level === 'None') return 'a rule of level None stands before the one of what must be seen';
   }
   return `it has no rule that records changes of baselines, RBAC and admission at ${LEVELS[1]} or above`;
+}
+
+/** The mark tells which policy is in force, and silences nothing that is served. */
+function withoutMark(rules: readonly AuditRule[]): readonly AuditRule[] {
+  const [mark, silence] = rules;
+  const path = mark?.nonResourceURLs[0] ?? '';
+  if (mark === undefined || silence === undefined || !path.startsWith(MARK_PATH)) return rules;
+  const [first, second] = markRules(path.slice(MARK_PATH.length));
+  const isMark = first !== undefined && second !== undefined && same(mark, first) && same(silence, second);
+  return isMark ? rules.slice(2) : rules;
 }
 
 const same = (a: AuditRule, b: AuditRule): boolean => JSON.stringify(shape(a)) === JSON.stringify(shape(b));

@@ -8,6 +8,7 @@ const RANK: Readonly<Record<string, number>> = {
   Ready: 2,
   Compliant: 3,
   AuditPolicyPublished: 4,
+  AuditEffective: 5,
 };
 
 /** Stalled, Reconciling, Ready, Compliant, then what is about audit, then the rest by name: kstatus reads them in array order. */

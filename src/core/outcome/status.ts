@@ -1,7 +1,7 @@
 import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
 import { prunes, selectorKeys } from '../govern/baseline.ts';
-import type { AuditVerdict } from './auditVerdict.ts';
+import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
@@ -12,7 +12,7 @@ import { worstOf } from './worst.ts';
 /** Of a condition; lints may have much to say. */
 const MAX_MESSAGE = 4_096;
 
-const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'AuditPolicyPublished'] as const;
+const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'AuditPolicyPublished', 'AuditEffective'] as const;
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
@@ -27,10 +27,13 @@ export function statusOf(
   before: SecurityBaselineStatus | undefined,
   tally: Tally,
   now: string,
-  audit?: AuditVerdict,
+  audit?: AuditVerdicts,
 ): SecurityBaselineStatus {
   const { generation } = baseline;
-  const verdicts = verdictsOf(baseline, tally, audit);
+  const verdicts: Verdicts = {
+    ...verdictsOf(baseline, tally, audit?.published),
+    ...effectiveOf(audit, before),
+  };
   const conditions = OWNED.flatMap((type): readonly NewCondition[] => {
     const verdict = verdicts[type];
     return verdict === undefined ? [] : [{ type, observedGeneration: generation, ...verdict }];
@@ -71,6 +74,16 @@ function verdictsOf(baseline: Baseline, tally: Tally, audit: AuditVerdict | unde
   const published: Verdicts = audit === undefined ? {} : { AuditPolicyPublished: plain(audit) };
   return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed), ...published };
 }
+
+/** A process that has not asked yet says what was known before it, which is written nowhere else. */
+function effectiveOf(audit: AuditVerdicts | undefined, before: SecurityBaselineStatus | undefined): Verdicts {
+  if (audit === undefined) return {};
+  const last = before?.conditions?.find(({ type }) => type === 'AuditEffective');
+  const { status, reason, message } = audit.effective ?? last ?? PROBING;
+  return { AuditEffective: { status, reason, message: message.slice(0, MAX_MESSAGE) } };
+}
+
+const PROBING: Verdict = { status: 'Unknown', reason: 'Probing', message: 'the API servers have not been asked yet' };
 
 const plain = ({ status, reason, message }: AuditVerdict): Verdict => ({
   status,

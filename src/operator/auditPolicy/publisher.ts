@@ -1,8 +1,12 @@
+import type { ProofVerdict } from '../../audit/proof/verdict.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
-import type { AuditVerdict } from '../../core/outcome/auditVerdict.ts';
+import type { AuditVerdict, AuditVerdicts } from '../../core/outcome/auditVerdict.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Store } from '../../kube/store.ts';
+import type { ProofPorts } from '../auditProof/prover.ts';
+import { createProver } from '../auditProof/prover.ts';
 import type { Clock } from '../clock.ts';
+import type { PublishedPolicy } from '../controllers/auditPolicy.ts';
 import { createAuditPolicyController } from '../controllers/auditPolicy.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Queue } from '../queue.ts';
@@ -14,11 +18,14 @@ export interface PublisherOptions {
   readonly ports: ApplyPorts;
   readonly clock: Clock;
   readonly ownNamespace: string;
+  /** Of each of the two queues. */
   readonly concurrency: number;
+  readonly proof: ProofPorts;
   readonly ensureWatched: (kinds: readonly string[]) => void;
   /** The status of a baseline may have to say something else. */
   readonly onVerdict: (baseline: string) => void;
   readonly onAuditRepair: (repair: AuditRepair) => void;
+  readonly onProof: (verdict: ProofVerdict) => void;
 }
 
 /** A ConfigMap of ours that somebody changed or deleted, and that is right again. */
@@ -30,17 +37,24 @@ export interface AuditRepair {
   readonly fields: readonly string[];
 }
 
-/** Keeps the published audit policy, with a queue of its own: a key, because it is one policy. */
+/** Keeps the published audit policy, and proves it: each with a queue of its own, of one key, because it is one policy. */
 export interface Publisher {
-  readonly queue: Queue;
+  readonly queues: { readonly auditPolicy: Queue; readonly auditProof: Queue };
   /** Has watched what it needs, once a baseline has an audit section. */
   follow(): void;
   /**
    * What to say of a baseline: nothing where it has no audit section, `'pending'` while its section as it is now was not
    * looked at.
    */
-  verdict(entry: Entry<BaselineBody>): AuditVerdict | 'pending' | undefined;
+  verdict(entry: Entry<BaselineBody>): AuditVerdicts | 'pending' | undefined;
 }
+
+/** Of a baseline whose section is not in the published policy as it is now, whatever is in force. */
+const NOT_IN_IT: ProofVerdict = {
+  status: 'False',
+  reason: 'NotPublished',
+  message: 'the section as it is now is not in the published policy: see AuditPolicyPublished',
+};
 
 /** The only key of its queue. */
 export const AUDIT_POLICY = 'audit-policy';
@@ -50,6 +64,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { store, ownNamespace } = options;
   const verdicts = new Map<string, { readonly generation: number; readonly verdict: AuditVerdict }>();
   const sources = () => auditSources(store);
+  let published: PublishedPolicy | undefined;
+  let effective: ProofVerdict | undefined;
   const controller = createAuditPolicyController({
     ports: options.ports,
     ownNamespace,
@@ -58,6 +74,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
     onVerdict: ({ baseline, generation }, verdict) => {
       verdicts.set(baseline, { generation, verdict });
       options.onVerdict(baseline);
+    },
+    onPublished: (policy) => {
+      published = policy;
+      auditProof.add(AUDIT_POLICY, 'bulk');
     },
     onRepair: (live, name, fields) =>
       options.onAuditRepair({
@@ -68,10 +88,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
         fields,
       }),
   });
-  const queue = createQueue(controller, { clock: options.clock, concurrency: options.concurrency });
+  const onProof = (verdict: ProofVerdict): void => {
+    const isNew = effective?.status !== verdict.status || effective.message !== verdict.message;
+    effective = verdict;
+    options.onProof(verdict);
+    if (isNew) for (const { baseline } of sources()) options.onVerdict(baseline);
+  };
+  const { clock, concurrency } = options;
+  const prover = createProver({
+    clock,
+    namespace: ownNamespace,
+    ports: options.proof,
+    // Nobody asks any more: what is published stays, and is nobody's claim.
+    published: () => (sources().length === 0 ? undefined : published),
+    onVerdict: onProof,
+  });
+  const auditPolicy = createQueue(controller, { clock, concurrency });
+  const auditProof = createQueue(prover, { clock, concurrency });
   let isFollowing = false;
   return {
-    queue,
+    queues: { auditPolicy, auditProof },
     follow: () => {
       if (isFollowing || sources().length === 0) return;
       isFollowing = true;
@@ -80,7 +116,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     verdict: ({ name, body }) => {
       if (body.spec.audit === undefined) return undefined;
       const known = verdicts.get(name);
-      return known?.generation === body.generation ? known.verdict : 'pending';
+      if (known?.generation !== body.generation) return 'pending';
+      return { published: known.verdict, effective: known.verdict.status === 'True' ? effective : NOT_IN_IT };
     },
   };
 }

@@ -1,6 +1,8 @@
 import { AUDIT_POLICY_NAME } from '../../api/names.ts';
+import { marked, markIn } from '../../audit/compile/mark.ts';
 import type { AuditSections, Publication } from '../../audit/compile/publication.ts';
 import { publicationOf } from '../../audit/compile/publication.ts';
+import type { AuditPolicy } from '../../audit/policy.ts';
 import { policyText } from '../../audit/policyText.ts';
 import type { AuditVerdict } from '../../core/outcome/auditVerdict.ts';
 import type { Desired } from '../../core/plan/change.ts';
@@ -10,7 +12,7 @@ import type { Entry } from '../../k8s/entry.ts';
 import { KubeError } from '../../kube/errors.ts';
 import { sha256 } from '../../kube/sha256.ts';
 import { answerOf } from '../applyChange.ts';
-import { dataOf, pointerObject, policyName, policyObject, sectionsIn } from '../auditPolicy/objects.ts';
+import { dataOf, POLICY_KEY, pointerObject, policyName, policyObject, sectionsIn } from '../auditPolicy/objects.ts';
 import type { BaselineSource } from '../auditPolicy/sources.ts';
 import { notWritten, verdictOn } from '../auditPolicy/verdict.ts';
 import { objectOf } from '../objectOf.ts';
@@ -25,8 +27,18 @@ export interface AuditPolicyOptions {
   readonly isReady: () => boolean;
   /** Hears what is to be said of each baseline with an audit section. */
   readonly onVerdict: (source: BaselineSource, verdict: AuditVerdict) => void;
+  /** Hears of the policy that stands from now on; also when it is the same. */
+  readonly onPublished: (policy: PublishedPolicy) => void;
   /** Hears of what stood once, did no longer, and was put right. */
   readonly onRepair: (live: Entry | undefined, name: string, fields: readonly string[]) => void;
+}
+
+/** What API servers should have. */
+export interface PublishedPolicy {
+  readonly policy: AuditPolicy;
+  readonly mark: string;
+  /** The mark of the policy before, where that one is still there. */
+  readonly before: string | undefined;
 }
 
 /**
@@ -46,7 +58,8 @@ export function createAuditPolicyController(options: AuditPolicyOptions): (work:
       tell(options, sources, (source) => verdictOn(source, publication, ''));
       return { result: 'done' };
     }
-    const text = policyText(publication.policy);
+    const { policy, mark } = marked(publication.policy, sha256);
+    const text = policyText(policy);
     const hash = sha256(text);
     let previous: string | undefined;
     try {
@@ -57,6 +70,11 @@ export function createAuditPolicyController(options: AuditPolicyOptions): (work:
       return { result: 'retry', afterMs: answerOf(error).retryAfterMs ?? 0 };
     }
     published = { hash, previous, sections: publication.sections };
+    options.onPublished({
+      policy,
+      mark,
+      before: markIn(dataOf(liveOf(ports, ownNamespace, previous ?? ''), POLICY_KEY)),
+    });
     const where = `ConfigMap ${ownNamespace}/${policyName(hash)}`;
     tell(options, sources, (source) => verdictOn(source, publication, where));
     return { result: 'done' };

@@ -3,7 +3,7 @@ import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
-import type { AuditVerdict } from '../../core/outcome/auditVerdict.ts';
+import type { AuditVerdicts } from '../../core/outcome/auditVerdict.ts';
 import { statusOf } from '../../core/outcome/status.ts';
 import type { Tally } from '../../core/outcome/tally.ts';
 import { canonical } from '../../core/plan/diff.ts';
@@ -24,7 +24,7 @@ export interface BaselinesOptions {
   /** Namespaces in which it still has objects to prune. */
   readonly outstanding: (baseline: string) => readonly string[];
   /** Of its audit section: see auditPolicy/publisher. */
-  readonly auditVerdict: (entry: Entry<BaselineBody>) => AuditVerdict | 'pending' | undefined;
+  readonly auditVerdict: (entry: Entry<BaselineBody>) => AuditVerdicts | 'pending' | undefined;
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
 }

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_CHANGES, MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../../../src/agents/evidence.ts';
 import type { Memory } from '../../../src/agents/receiver/absorb.ts';
 import { absorb } from '../../../src/agents/receiver/absorb.ts';
 import { boundedEvent } from '../../../src/agents/receiver/boundedEvent.ts';
@@ -9,6 +8,7 @@ import { createRecentChanges } from '../../../src/agents/receiver/recentChanges.
 import { createRecentKeys } from '../../../src/agents/receiver/recentKeys.ts';
 import { createRememberedEvents } from '../../../src/agents/receiver/rememberedEvents.ts';
 import { readEvent } from '../../../src/audit/event.ts';
+import { MAX_CHANGES, MAX_EVENTS_PER_ID, PROBE_ID_PREFIX } from '../../../src/operator/evidence/evidence.ts';
 import type { RawEvent } from './events.ts';
 import { eventList, logLine, rawEvent, rawEvents } from './events.ts';
 import { heapBytes } from './heap.ts';

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit/event.ts';
+import type { AuditEvent } from '../../audit/event.ts';
 
 /**
  * What an audit receiver has seen, for whoever has to prove something by it: the probe of the audit policy, and drift that

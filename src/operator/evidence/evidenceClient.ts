@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import type { AuditEvent } from '../audit/event.ts';
-import { integer, list, record, text } from '../k8s/json.ts';
+import type { AuditEvent } from '../../audit/event.ts';
+import { integer, list, record, text } from '../../k8s/json.ts';
 import type { Change, Evidence, EvidenceHealth, SeenRequest } from './evidence.ts';
 import { MAX_IDS } from './evidence.ts';
 
