@@ -3,6 +3,7 @@ import type { ProofVerdict } from '../audit/proof/verdict.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
+import type { Drift } from '../core/plan/changeResult.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import type { Store } from '../kube/store.ts';
@@ -61,6 +62,8 @@ export interface Engine {
   start(): Promise<void>;
   /** What discovery found; undefined when it did not answer. */
   served(groups: readonly string[] | undefined): void;
+  /** Hears who is behind a drift. */
+  noteAuthor(drift: Drift, user: string): void;
   /** What is not known yet, or undefined: then the operator is ready. */
   notReady(): string | undefined;
   readonly ledger: Ledger;
@@ -146,6 +149,9 @@ export function createEngine(options: EngineOptions): Engine {
     served: (groups) => {
       facts.served(groups);
       if (working) attention.facts();
+    },
+    noteAuthor: (drift, user) => {
+      if (reporter.noteAuthor(drift, user)) reports.add(drift.ref.namespace, 'bulk');
     },
     notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
     ledger,

@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from '../api/names.ts';
 import { controls } from '../controls/index.ts';
 import { KINDS, kindRow } from '../core/kinds/kinds.ts';
+import type { Drift } from '../core/plan/changeResult.ts';
 import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import { loadClusterAccess } from '../kube/config.ts';
@@ -12,6 +13,8 @@ import { createStore } from '../kube/store.ts';
 import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
+import { connectAttribution } from './attribution/connect.ts';
+import { createAuthorTelling } from './attribution/tell.ts';
 import { tellAuditRepair } from './auditPolicy/tell.ts';
 import type { ProofOptions } from './auditProof/proofPorts.ts';
 import { createProofPorts } from './auditProof/proofPorts.ts';
@@ -22,7 +25,7 @@ import { CONCURRENCY, createEngine } from './engine.ts';
 import type { Health } from './health/health.ts';
 import { createHealth } from './health/health.ts';
 import type { Check } from './health/healthPage.ts';
-import type { ElectionOptions, Leadership } from './leadership.ts';
+import type { ElectionOptions, Leadership, LeadershipOptions } from './leadership.ts';
 import { ALONE, createLeadership } from './leadership.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -98,10 +101,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     void transport.close();
     lost.abort(new Error(`the operator leads no longer: ${why}`));
   };
-  const leadership =
-    election === undefined
-      ? ALONE
-      : createLeadership({ ...election, access, namespace, userAgent, metrics, logger, onResponse, onLost });
+  const leadership = leadershipOf(election, { access, namespace, userAgent, metrics, logger, onResponse, onLost });
   // Whatever writes does it through this one.
   const writing = leadership.fenced(transport);
   const events = createEventRecorder(writing, {
@@ -111,13 +111,15 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
   });
   const proof = createProofPorts(options.proof, { access, transport, each: { userAgent, onResponse }, leadership });
+  const onAuthor = (drift: Drift, user: string): void => engine.noteAuthor(drift, user);
+  const attribution = connectAttribution(proof, createAuthorTelling(events, logger, metrics), onAuthor);
   const engine = createEngine({
     controls,
     proof,
     store,
     clock: systemClock,
     ownNamespace: options.ownNamespace,
-    sink: sinkOf(metrics, logger, events, store),
+    sink: guarded([...sinksOf(metrics, logger, events, store), ...attribution.sinks], logger),
     ensureWatched: (kinds) => watches.ensure(kinds),
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
@@ -144,6 +146,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   } finally {
     health.stop();
     breakOff(engine, watches);
+    attribution.stop();
     await events.stop();
     await Promise.all(servers.map((server) => server.close()));
     // Nothing is on its way any more when another replica begins.
@@ -151,6 +154,11 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     await leadership.release();
   }
 }
+
+const leadershipOf = (
+  election: ElectionOptions | undefined,
+  rest: Omit<LeadershipOptions, keyof ElectionOptions>,
+): Leadership => (election === undefined ? ALONE : createLeadership({ ...election, ...rest }));
 
 function breakOff(engine: Engine, watches: Watches): void {
   for (const queue of Object.values(engine.queues)) queue.abort();
@@ -168,11 +176,11 @@ async function work(engine: Engine, leadership: Leadership, ends: AbortSignal, o
 }
 
 /** Everything that tells of what was found and done. */
-function sinkOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: Store): Sink {
+function sinksOf(metrics: Metrics, logger: Logger, events: EventRecorder, store: Store): readonly Sink[] {
   const isTerminating = (namespace: string): boolean => store.get('Namespace', '', namespace)?.deleting ?? true;
   const reportOf = (namespace: string) => reportIn(store, namespace)?.body.report;
   const toEvents = eventsSink((note) => events.record(note), isTerminating, reportOf);
-  return guarded([metricsSink(metrics), logSink(logger), toEvents], logger);
+  return [metricsSink(metrics), logSink(logger), toEvents];
 }
 
 /** What is told beside outcomes. */

@@ -13,9 +13,9 @@ import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
 import type { Cuttable } from './support/cuttable.ts';
 import { createCuttable } from './support/cuttable.ts';
-import { conditionOf, shown, untilQuiet, workSince } from './support/look.ts';
-import { eventsPath } from './support/paths.ts';
-import { declare } from './support/spec.ts';
+import { conditionOf, member, shown, untilQuiet, untilReady, workSince } from './support/look.ts';
+import { DENY, eventsPath, policies, reportPath } from './support/paths.ts';
+import { declare, denyOnly } from './support/spec.ts';
 import { edit } from './supportB/findings.ts';
 
 const CONFIG_MAPS = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/configmaps`;
@@ -144,6 +144,30 @@ describe('AuditEffective is what probes show', function () {
     expect(await world.operator().metric('drawbridge_audit_effective', { status: 'False' })).to.equal(1);
     webhook.mend();
     await until('True', 'Proved', /records/);
+  });
+
+  it('with a receiver, drift has the name of who did it, deletions too, in an Event, the report and the metrics', async () => {
+    const namespace = 'attributed';
+    await member(world, namespace, 'held');
+    await declare(world, 'held', denyOnly());
+    await untilReady(world, 'held', 1);
+    const mallory = world.admin.impersonating('mallory', ['system:masters']);
+    await mallory.delete(policies(namespace, DENY));
+    const [told] = await eventually(async () => {
+      const events = await world.admin.list(eventsPath(namespace));
+      const found = events.filter(({ reason }) => reason === 'DriftAttributed');
+      expect(found).to.have.length(1);
+      return found;
+    });
+    expect(told?.note).to.match(
+      /drawbridge-default-deny was deleted by user mallory, impersonated by \S+, \(delete, by the audit log\)/,
+    );
+    await eventually(async () => {
+      const { lastDrift } = await world.admin.get(reportPath(namespace));
+      expect(lastDrift).to.include({ change: 'deleted', user: 'mallory', manager: '' });
+    });
+    const labels = { baseline: 'held', user: 'mallory' };
+    expect(await world.operator().metric('drawbridge_drift_attributed_total', labels)).to.equal(1);
   });
 
   it('is Unknown when the receiver does not answer', async () => {

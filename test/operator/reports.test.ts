@@ -88,6 +88,21 @@ describe('the report of a namespace', () => {
     expect(report()?.state).to.equal('Drifted');
   });
 
+  it('names who is behind the last drift, when somebody knows, and not the author of an older one', async () => {
+    const { run, said, report, controller, clock } = world(baseline('restricted'));
+    said();
+    controller.noteDrift('payments', DRIFT);
+    await run();
+    const at = report()?.lastDrift?.at;
+    expect(report()?.lastDrift).not.to.have.property('user');
+    expect(controller.noteAuthor(DRIFT, 'mallory')).to.equal(true);
+    await clock.advance(1_000);
+    await run();
+    expect(report()?.lastDrift).to.include({ user: 'mallory', at });
+    controller.noteDrift('payments', { ...DRIFT });
+    expect(controller.noteAuthor(DRIFT, 'bob')).to.equal(false);
+  });
+
   it('tells the last drift with the time it was seen, and keeps it until there is another', async () => {
     const { clock, run, said, controller, report } = world(baseline('restricted'));
     said();

@@ -80,6 +80,13 @@ const LastDrift = Type.Object(
       maxLength: 128,
       description: 'The field manager that wrote last, as it calls itself: a claim, no proof. Empty means unknown.',
     }),
+    user: Type.Optional(
+      Type.String({
+        maxLength: 128,
+        description:
+          'The user who did it, by the audit log. Absent means unknown: no receiver is connected, or its event has not come.',
+      }),
+    ),
     at: Type.String({ format: 'date-time', description: 'When the drift was seen.' }),
     repairedInMs: Type.Optional(
       Type.Number({

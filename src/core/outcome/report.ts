@@ -98,6 +98,7 @@ const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['las
   change: drift.change,
   fields: drift.fields.slice(0, DRIFT_FIELDS).map((field) => quoteForeign(field)),
   manager: quoteForeign(drift.manager),
+  ...(drift.user === undefined ? {} : { user: quoteForeign(drift.user) }),
   at: now,
   ...(drift.repairedInMs === undefined ? {} : { repairedInMs: Math.round(drift.repairedInMs * 10) / 10 }),
 });

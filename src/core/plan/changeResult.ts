@@ -31,6 +31,8 @@ export interface Drift {
   readonly result: 'repaired' | 'failed' | 'reported';
   /** From the event to the acknowledged write; undefined when nothing was written. */
   readonly repairedInMs: number | undefined;
+  /** Who did it, by the audit log; absent until somebody knows. */
+  readonly user?: string;
   /** It was told before that it could not be put right: the same drift, seen once. */
   readonly again?: true;
 }

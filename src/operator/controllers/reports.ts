@@ -26,6 +26,8 @@ export interface ReportsController {
   reconcile(work: Work): Promise<WorkResult>;
   /** Remembers the drift to report, until the report holds it. */
   noteDrift(namespace: string, drift: Drift): void;
+  /** Adds who is behind a drift that was noted; true when it is the last one of its namespace, and so in the report. */
+  noteAuthor(drift: Drift, user: string): boolean;
 }
 
 /** A namespace under attack has its report written once a second, not at every repair. */
@@ -35,6 +37,7 @@ const MIN_INTERVAL_MS = 1000;
 export function createReportsController(options: ReportsOptions): ReportsController {
   const { clock, governances, ports } = options;
   const drifts = new Map<string, { readonly drift: Drift; readonly at: string }>();
+  const last = new Map<string, { readonly drift: Drift; readonly at: string }>();
   const written = new Map<string, number>();
 
   const write = async (key: string, live: Entry<ReportBody> | undefined, outcome: Outcome): Promise<void> => {
@@ -59,12 +62,23 @@ export function createReportsController(options: ReportsOptions): ReportsControl
   };
 
   return {
-    noteDrift: (namespace, drift) => void drifts.set(namespace, { drift, at: clock.timestamp() }),
+    noteDrift: (namespace, drift) => {
+      const noted = { drift, at: clock.timestamp() };
+      drifts.set(namespace, noted);
+      last.set(namespace, noted);
+    },
+    noteAuthor: (drift, user) => {
+      const noted = last.get(drift.ref.namespace);
+      if (noted?.drift !== drift) return false;
+      drifts.set(drift.ref.namespace, { drift: { ...drift, user }, at: noted.at });
+      return true;
+    },
     reconcile: async ({ key }) => {
       const namespace = ports.index.get('Namespace', '', key);
       const governance = governances.of(key);
       if (namespace === undefined || namespace.deleting || governance === undefined) {
         drifts.delete(key);
+        last.delete(key);
         written.delete(key);
         return { result: 'done' };
       }
