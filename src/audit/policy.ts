@@ -44,4 +44,6 @@ export interface Mistake {
   readonly path: string;
   /** What is wrong and what to write instead, a sentence. */
   readonly message: string;
+  /** Where in the text, in characters from its begin, if it is about the text rather than what it says. */
+  readonly offset?: number;
 }

@@ -1,7 +1,14 @@
-import type { Document } from 'yaml';
-import { isScalar, Scalar, visit } from 'yaml';
+import type { Document, YAMLMap, YAMLSeq } from 'yaml';
+import { isNode, isScalar, Scalar, visit } from 'yaml';
 
 /** Two parsers must not read one file in two ways: what kube-apiserver's (go-yaml, by YAML 1.1) takes otherwise is refused. */
+
+/** Something in a text that two parsers may take in two ways. */
+export interface Oddity {
+  readonly message: string;
+  /** Where, in characters from the begin of the text; absent: nowhere in particular. */
+  readonly offset?: number;
+}
 
 /**
  * Control characters end kube-apiserver, and the breaks of Unicode are line breaks to it: what is a comment here would be a
@@ -12,16 +19,20 @@ const ODD = /(?![\n\r\t])\p{Cc}|\p{Cs}|[\u2028\u2029\ufffd-\uffff]|\r(?!\n)|(?<!
 const DIRECTIVE = /^%/m;
 
 /** What stands in the file that no policy needs, in words; undefined: nothing. */
-export function oddIn(text: string): string | undefined {
+export function oddIn(text: string): Oddity | undefined {
   const odd = ODD.exec(text);
   if (odd !== null) {
     const line = text.slice(0, odd.index).split('\n').length;
     const code = odd[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-    return `line ${line} holds the character U+${code}, which a server does not read as we do: leave it out`;
+    const message = `line ${line} holds the character U+${code}, which a server does not read as we do: leave it out`;
+    return { message, offset: odd.index };
   }
   // Tabs may stand in some places, of which the two have not the same idea; in JSON they may stand in all.
-  if (!isJson(text) && text.includes('\t')) return 'it holds a tab: write spaces';
-  return DIRECTIVE.test(text) ? 'a line begins with %, and would switch to another YAML: leave it out' : undefined;
+  const tab = isJson(text) ? -1 : text.indexOf('\t');
+  if (tab >= 0) return { message: 'it holds a tab: write spaces', offset: tab };
+  const offset = text.search(DIRECTIVE);
+  const message = 'a line begins with %, and would switch to another YAML: leave it out';
+  return offset < 0 ? undefined : { message, offset };
 }
 
 /** The server takes a file that begins like JSON for JSON (apimachinery/pkg/runtime/serializer/json). */
@@ -48,20 +59,25 @@ const CLOSED: Readonly<Partial<Record<string, RegExp>>> = {
 };
 
 /** What a server would read as something else in a YAML document, or not at all. */
-export function oddNodes(document: Document, text: string): readonly string[] {
-  const odd: string[] = [];
-  const judgeProperties = ({ tag, anchor }: { readonly tag?: string; readonly anchor?: string }): void => {
-    if (tag !== undefined) odd.push(`${tag} is a tag, which no policy needs: leave it out`);
+export function oddNodes(document: Document, text: string): readonly Oddity[] {
+  const odd: Oddity[] = [];
+  const note = (node: unknown, messages: readonly string[]): void => {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    odd.push(...messages.map((message) => (offset === undefined ? { message } : { message, offset })));
+  };
+  const judgeProperties = (node: Scalar | YAMLMap | YAMLSeq): void => {
+    const { tag, anchor } = node;
+    if (tag !== undefined) note(node, [`${tag} is a tag, which no policy needs: leave it out`]);
     if (anchor !== undefined && !ANCHOR.test(anchor))
-      odd.push(`name the anchor &${anchor} with letters and digits alone`);
+      note(node, [`name the anchor &${anchor} with letters and digits alone`]);
   };
   visit(document, {
     Collection: (_key, node) => judgeProperties(node),
-    Pair: (_key, { key }) => void odd.push(...oddKey(key, text)),
+    Pair: (_key, { key }) => note(key, oddKey(key, text)),
     Scalar: (_key, node) => {
       judgeProperties(node);
       if (typeof node.value === 'string' && node.range) {
-        odd.push(...oddScalar(node.type, text.slice(node.range[0], node.range[1])));
+        note(node, oddScalar(node.type, text.slice(node.range[0], node.range[1])));
       }
     },
   });

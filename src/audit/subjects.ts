@@ -50,7 +50,7 @@ function memberOf(group: string): User {
 }
 
 /** What authentication gives with a name (apiserver/pkg/authentication/serviceaccount, group/authenticated_group_adder.go). */
-function groupsOf(name: string): readonly string[] {
+export function groupsOf(name: string): readonly string[] {
   if (name === ANONYMOUS) return [UNAUTHENTICATED];
   if (!name.startsWith(ACCOUNT)) return SOMEBODY.groups;
   const [namespace = ''] = name.slice(ACCOUNT.length).split(':');

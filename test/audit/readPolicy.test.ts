@@ -194,6 +194,21 @@ describe('An audit policy is refused, with the path and what to write instead,',
     expect(said('- {level: None, ? [a] : b}')).to.not.deep.equal([]);
   });
 
+  it('and says where in the text, if it is about the text', () => {
+    const at = (text: string): string => {
+      const { offset } = readPolicy(text, 36).mistakes[0] ?? {};
+      return offset === undefined ? 'nowhere' : text.slice(offset, offset + 4);
+    };
+    expect(at(`${HEAD}rules: [{level: None, users: [0o7, b]}]`)).to.equal('0o7,');
+    expect(at(`${HEAD}rules: [{level: None, users:[a]}]`)).to.equal('user');
+    expect(at(`${HEAD}rules:\t[{level: None}]`)).to.equal('\t[{l');
+    expect(at(`${HEAD}# \u0001!!!\nrules: [{level: None}]`)).to.equal('\u0001!!!');
+    expect(at(`${HEAD}rules: [{level: None}]\n%FOO`)).to.equal('%FOO');
+    expect(at(`${HEAD}rules: [{level: None}]\nrules: []`)).to.equal('rule');
+    expect(at(`${HEAD}rules: [{level: None}]\n---\nb: 1`)).to.equal('---\n');
+    expect(at(`${HEAD}rules: []`)).to.equal('nowhere');
+  });
+
   it('for everything that is wrong, not only the first', () => {
     expect(said('- {level: None, verb: [get]}\n- {levle: None}')).to.have.lengthOf(3);
   });
