@@ -88,7 +88,7 @@ function matchesResource({ namespaces, resources }: AuditRule, target: Resource)
   return resources.length === 0 || resources.some((one) => matchesGroup(one, target));
 }
 
-function matchesGroup({ group, resources, resourceNames }: GroupResources, target: Resource): boolean {
+export function matchesGroup({ group, resources, resourceNames }: GroupResources, target: Resource): boolean {
   if (group !== '*' && group !== target.group) return false;
   if (resources.length === 0) return true;
   if (resourceNames.length > 0 && !resourceNames.includes(target.name)) return false;
@@ -103,5 +103,5 @@ function matchesName(pattern: string, { resource, subresource }: Resource): bool
   return pattern === `${resource}/*`;
 }
 
-const matchesPath = (pattern: string, path: string): boolean =>
+export const matchesPath = (pattern: string, path: string): boolean =>
   pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, '')));

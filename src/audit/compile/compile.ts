@@ -1,8 +1,8 @@
 import { covers } from '../covers.ts';
-import type { AuditPolicy, AuditRule, Level } from '../policy.ts';
+import type { AuditPolicy, AuditRule, GroupResources, Level } from '../policy.ts';
 import { LEVELS } from '../policy.ts';
 import { CEILING, catchAll, floorAt } from './bounds.ts';
-import type { AuditSection, SectionRule } from './section.ts';
+import type { AuditSection, SectionResources, SectionRule } from './section.ts';
 import { groupResourcesOf } from './section.ts';
 
 /**
@@ -49,12 +49,14 @@ export const auditRuleOf = (rule: SectionRule): AuditRule => ({
   users: sorted(rule.users),
   userGroups: sorted(rule.userGroups),
   verbs: sorted(rule.verbs),
-  resources: (rule.resources ?? [])
-    .map(groupResourcesOf)
-    .map((one) => ({ ...one, resources: sorted(one.resources), resourceNames: sorted(one.resourceNames) }))
-    .sort(byText),
+  resources: (rule.resources ?? []).map(sortedResources).sort(byText),
   nonResourceURLs: sorted(rule.nonResourceURLs),
 });
+
+export function sortedResources(one: SectionResources): GroupResources {
+  const { group, resources, resourceNames } = groupResourcesOf(one);
+  return { group, resources: sorted(resources), resourceNames: sorted(resourceNames) };
+}
 
 const sorted = (values: readonly string[] = []): readonly string[] => [...new Set(values)].sort();
 

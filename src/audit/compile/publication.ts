@@ -1,9 +1,10 @@
+import { list, record } from '../../k8s/json.ts';
 import type { LintFinding } from '../lint.ts';
 import { lintPolicy } from '../lintPolicy.ts';
 import type { AuditPolicy } from '../policy.ts';
 import { policyText } from '../policyText.ts';
-import { auditRuleOf, compilePolicy } from './compile.ts';
-import type { AuditSection } from './section.ts';
+import { auditRuleOf, compilePolicy, sortedResources } from './compile.ts';
+import type { AuditSection, SectionResources } from './section.ts';
 
 /** The section of one baseline. */
 export interface AuditSource {
@@ -27,7 +28,7 @@ export interface Publication {
 export type AuditSections = Readonly<Record<string, AuditSection>>;
 
 /** A ConfigMap holds 1 MiB in all, and an API server reads its policy for every request. */
-const MAX_POLICY_CHARS = 200_000;
+export const MAX_POLICY_CHARS = 200_000;
 
 /**
  * Joins the sections of all baselines. One that lints badly is left out, and its last good form, as it was published, stays
@@ -69,7 +70,22 @@ export function sectionFindings(section: AuditSection): readonly LintFinding[] {
 function sectionPath(path: string, policy: AuditPolicy, section: AuditSection): string {
   const [, at, rest = ''] = /^rules\[(\d+)\](.*)$/.exec(path) ?? [];
   if (at === undefined) return path;
-  const text = JSON.stringify(policy.rules[Number(at)]);
+  const compiled = policy.rules[Number(at)];
+  const text = JSON.stringify(compiled);
   const index = section.rules.findIndex((rule) => JSON.stringify(auditRuleOf(rule)) === text);
-  return index < 0 ? 'level' : `rules[${index}]${rest}`;
+  return index < 0 ? 'level' : `rules[${index}]${writtenPath(rest, compiled, section.rules[index])}`;
 }
+
+/** Lists are sorted in what is compiled: an entry's path, as it was written. */
+function writtenPath(path: string, compiled: unknown, written: unknown): string {
+  const [, field = '', at, rest = ''] = /^\.(\w+)\[(\d+)\](.*)$/.exec(path) ?? [];
+  if (at === undefined) return path;
+  const entry = list(record(compiled)[field])[Number(at)];
+  const before = list(record(written)[field]);
+  const index = before.findIndex((one) => asCompiled(one) === JSON.stringify(entry));
+  return index < 0 ? `.${field}` : `.${field}[${index}]${writtenPath(rest, entry, before[index])}`;
+}
+
+/** A text is itself, an object one of a rule's `resources`. */
+const asCompiled = (one: unknown): string =>
+  JSON.stringify(typeof one === 'string' ? one : sortedResources(one as SectionResources));

@@ -73,6 +73,21 @@ describe('what the lints say of a section', () => {
     ]);
   });
 
+  it('has the path of an entry as it was written, whatever the order there', () => {
+    const rules: AuditSection['rules'] = [
+      { level: 'Request', users: ['z', 'a'], verbs: ['watch', 'read', 'get'], resources: [{ group: 'apps' }] },
+      {
+        level: 'Request',
+        verbs: ['update'],
+        resources: [{ group: 'batch' }, { group: 'apps', resources: ['scales', 'deployments/*x'] }],
+      },
+    ];
+    expect(sectionFindings({ level: 'Metadata', rules }).map(({ id, path }) => [id, path])).to.have.deep.members([
+      ['unknown-verb', 'rules[0].verbs[1]'],
+      ['star-is-no-wildcard', 'rules[1].resources[1].resources[1]'],
+    ]);
+  });
+
   it('is an error where the policy would be too large', () => {
     const users = Array.from({ length: 400 }, (_, index) => `${index}${'x'.repeat(600)}`);
     expect(sectionFindings({ level: 'Metadata', rules: [{ level: 'Request', users }] })[0]).to.include({
