@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 import { aborted, sleep } from './waiting.ts';
 
 /** CIDR functions in CRD rules, and ValidatingAdmissionPolicy v1 (THREATS 26). */
-const OLDEST_MINOR = 31;
+export const OLDEST_MINOR = 31;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 

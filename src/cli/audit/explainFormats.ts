@@ -1,0 +1,1 @@
+export const EXPLAIN_FORMATS = ['text', 'json', 'yaml'] as const;

@@ -1,0 +1,30 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { FailOn } from './format/report.ts';
+import { FAIL_ON } from './format/report.ts';
+
+/** Takes one of some words. */
+export function oneOf<T extends string>(choices: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw new InvalidArgumentError(`write one of ${choices.join(', ')}.`);
+    return found;
+  };
+}
+
+/** For a flag that may be given several times. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+/** `-o`, which may be given several times; one that names a file leaves standard output to others. */
+export const outputOption = (names: readonly string[], standard: string): Option =>
+  new Option(
+    '-o, --output <format>',
+    `${names.join(', ')}; with =FILE into that file; repeatable (default: "${standard}")`,
+  ).argParser(collect);
+
+export const failOnOption = (): Option =>
+  new Option('--fail-on <severity>', 'end with 1 at findings of this severity or worse: error, warning, info or none')
+    .argParser(oneOf<FailOn>(FAIL_ON))
+    .default('warning');

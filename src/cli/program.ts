@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit/command.ts';
+import { addAuditReceiver } from './auditReceiver/command.ts';
+import type { AddCommand, Host } from './command.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { CLEAN, FAILED } from './exitCodes.ts';
+import { addOperator } from './operator/command.ts';
+import type { Terminal } from './terminal.ts';
+import { addVersion } from './version/command.ts';
+
+/** A command is one file and one line here. */
+const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAudit, addVersion];
+
+const EXIT_CODES = `
+Exit codes: 0 clean, 1 findings or differences, 2 wrong usage or an error.`;
+
+export function createProgram(host: Host): Command {
+  const program = new Command('drawbridge')
+    .description('Holds Kubernetes namespaces at a declared security baseline.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.terminal.out(text),
+      writeErr: (text) => host.terminal.log(text.trimEnd()),
+    })
+    .showHelpAfterError()
+    .addHelpText('after', EXIT_CODES);
+  for (const add of COMMANDS) add(program, host);
+  return program;
+}
+
+/** Runs one command to its end. Never throws. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = CLEAN;
+  const end = (ended: ExitCode): void => {
+    code = ended;
+  };
+  try {
+    await createProgram({ terminal, end }).parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Of commander, which has said what there is to say; help that was asked for is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : FAILED;
+    terminal.log(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return FAILED;
+  }
+}
