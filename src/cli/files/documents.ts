@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import { isMap, isNode, isScalar, parseAllDocuments, visit } from 'yaml';
 import { list, record, text } from '../../k8s/json.ts';
-import { offsetAt } from './nodeAt.ts';
+import { placesIn } from './nodeAt.ts';
 import type { Position } from './position.ts';
 import { BEGIN, positionsIn } from './position.ts';
 import type { SourceFile } from './sourceFile.ts';
@@ -72,6 +72,7 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
     // A server gets the file as it is; what comes by a pipe is no file.
     const isWhole = isJson || parsed.length === 1 || (filled.length === 1 && file !== STDIN);
     const own = isWhole ? whole : textOf(whole, parsed, document);
+    const placeOf = placesIn(document);
     const base: ManifestDocument = {
       type: 'document',
       file,
@@ -79,7 +80,7 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
       value: value.value,
       text: own,
       of: isJson || file === STDIN ? 1 : filled.length,
-      positionOf: (path) => at(offsetAt(document, path)),
+      positionOf: (path) => at(placeOf(path)),
       positionAt: own === whole ? at : positionsIn(own),
       twice: () => twiceIn(document).map(({ name, offset }) => ({ name, position: at(offset) })),
     };
