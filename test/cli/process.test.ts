@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CLEAN_POLICY, POOR_POLICY, useWorkplace } from './run.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Through a shell, as people run it; `$drawbridge` is the command. */
+function shell(script: string, cwd: string): Promise<Ended> {
+  const env = { ...process.env, drawbridge: `${process.execPath} ${MAIN}`, NO_COLOR: '1' };
+  const child = spawn('bash', ['-o', 'pipefail', '-c', script], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    written.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    written.err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...written }));
+  });
+}
+
+describe('The process of a command', function () {
+  this.timeout(30_000);
+  const at = useWorkplace();
+  beforeEach(() => at().write({ 'clean.yaml': CLEAN_POLICY, 'poor.yaml': POOR_POLICY }));
+  const run = (script: string) => shell(script, at().directory);
+
+  it('ends with its exit code, results on standard output, and the rest on standard error', async () => {
+    const [clean, poor, missing] = await Promise.all(
+      ['clean.yaml', '-o sarif poor.yaml', 'gone.yaml'].map((args) => run(`$drawbridge audit lint ${args}`)),
+    );
+    expect(clean).to.deep.equal({ code: 0, out: '', err: 'audit policies and sections: 1, found: nothing\n' });
+    expect([poor?.code, JSON.parse(poor?.out ?? '').version]).to.deep.equal([1, '2.1.0']);
+    expect(missing).to.deep.equal({ code: 2, out: '', err: 'error: gone.yaml: there is no such file or directory\n' });
+  });
+
+  it('is the audit receiver, which does not start where it would be open to anybody', async () => {
+    const { code, out, err } = await run('$drawbridge audit-receiver --bind-address=127.0.0.1:0');
+    expect([code, out]).to.deep.equal([2, '']);
+    expect(err).to.contain('the audit webhook is served by TLS alone: give --tls-cert-file');
+  });
+
+  it('reads pipes, of a shell and of standard input', async () => {
+    const { out, code } = await run('$drawbridge audit lint -o github - <(cat poor.yaml) < poor.yaml');
+    expect(code).to.equal(1);
+    expect(out.match(/title=unknown-verb/g)).to.have.lengthOf(2);
+  });
+
+  it('writes all of a long report into a pipe, also where nobody reads it to its end', async () => {
+    const rules = Array.from({ length: 3_000 }, (_, index) => `- {level: Metadata, verbs: [v${index}]}\n`).join('');
+    writeFileSync(join(at().directory, 'long.yaml'), `${CLEAN_POLICY}${rules}`);
+    const [long, cut] = await Promise.all([
+      run('$drawbridge audit lint -o json long.yaml | wc -c'),
+      run('$drawbridge audit lint -o json long.yaml | head -c 10; echo "ended with $PIPESTATUS"'),
+    ]);
+    expect([long.code, Number(long.out) > 1_000_000]).to.deep.equal([1, true]);
+    expect(cut.out).to.match(/ended with 1\n$/);
+    expect(cut.err).to.not.match(/EPIPE|Error/);
+  });
+});
