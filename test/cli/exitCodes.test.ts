@@ -57,6 +57,14 @@ describe('The exit code of audit lint', () => {
     }
   });
 
+  it('is that of the same format written as kubectl takes it', async () => {
+    const [spaced, equal, long] = await Promise.all(
+      [['-o', 'json'], ['-o=json'], ['--output=json']].map((args) => at().run(['audit', 'lint', ...args, 'poor.yaml'])),
+    );
+    expect([spaced?.code, /^\{/.test(spaced?.out ?? '')]).to.deep.equal([1, true]);
+    expect([equal, long]).to.deep.equal([spaced, spaced]);
+  });
+
   it('is 0 for help and the version', async () => {
     for (const args of [['--help'], ['audit', '--help'], ['audit', 'lint', '-h'], ['help', 'audit'], ['version']]) {
       const { code, out, err } = await at().run(args);

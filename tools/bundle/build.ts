@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { build } from 'esbuild';
 import { asciiComments } from './asciiComments.ts';
 import { leanPackages } from './leanPackages.ts';
@@ -17,8 +18,16 @@ const BANNER = "import { createRequire } from 'node:module';\nconst require = cr
  * The whole program as one ES module that needs nothing but Node. Equal sources give equal bytes, wherever they lie. Not
  * minified: whoever runs it can read it, and stack traces say where.
  */
-export async function bundleText(): Promise<string> {
-  const { outputFiles } = await build({
+export const bundleText = async (): Promise<string> => (await bundled()).text;
+
+export interface Bundled {
+  readonly text: string;
+  /** Which modules it was made of, and which of them import which. */
+  readonly metafile: Metafile;
+}
+
+export async function bundled(): Promise<Bundled> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['src/main.ts'],
     bundle: true,
@@ -36,7 +45,7 @@ export async function bundleText(): Promise<string> {
   });
   const [file] = outputFiles;
   if (file === undefined || outputFiles.length > 1) throw new Error(`one file was expected, not ${outputFiles.length}`);
-  return asciiComments(file.text);
+  return { text: await asciiComments(file.text), metafile };
 }
 
 /** Writes the bundle; `dist/` is nobody's but ours. */

@@ -13,7 +13,8 @@ export interface Output {
 /** @throws UsageError about a format that is none of `names`, or two that would be mixed on standard output */
 export function parseOutputs(values: readonly string[], names: readonly string[]): readonly Output[] {
   const outputs = values.map((value): Output => {
-    const [format = '', ...file] = value.split('=');
+    // As in kubectl, -o=json is -o json.
+    const [format = '', ...file] = value.replace(/^=/, '').split('=');
     if (!names.includes(format)) throw new UsageError(`-o ${value}: write one of ${names.join(', ')}`);
     if (file.length > 0 && file.join('=') === '')
       throw new UsageError(`-o ${value}: name a file, as in -o ${format}=FILE`);
