@@ -1,3 +1,4 @@
+import { marked } from '../../audit/compile/mark.ts';
 import { isError, publicationOf } from '../../audit/compile/publication.ts';
 import { policyText } from '../../audit/policyText.ts';
 import { record } from '../../k8s/json.ts';
@@ -49,7 +50,7 @@ export async function auditCompile(
   for (const { baseline, active } of sources) if (!active) terminal.log(`${printable(baseline)}: ${NOT_ACTIVE}`);
   if (policy === undefined)
     throw new UsageError('nothing would be published: no baseline here enforces its audit section');
-  const text = policyText(policy);
+  const text = policyText(marked(policy, sha256).policy);
   const hash = sha256(text);
   await writeOutputs(
     outputs,

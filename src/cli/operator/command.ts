@@ -50,8 +50,16 @@ export const addOperator: AddCommand = (parent, host) => {
       'work only while holding the Lease drawbridge in that namespace: for several replicas',
       false,
     )
-    .addOption(durationOption('leader-election-lease-duration', 'how long the others leave alone a Lease that is not renewed', '15s'))
-    .addOption(durationOption('leader-election-renew-deadline', 'how long after its last renewal a leader still writes', '10s'))
+    .addOption(
+      durationOption(
+        'leader-election-lease-duration',
+        'how long the others leave alone a Lease that is not renewed',
+        '15s',
+      ),
+    )
+    .addOption(
+      durationOption('leader-election-renew-deadline', 'how long after its last renewal a leader still writes', '10s'),
+    )
     .addOption(durationOption('leader-election-retry-period', 'how long between two looks at the Lease', '2s'))
     .option('--audit-evidence-url <url>', 'the audit receiver to ask, which proves that the audit policy is in force')
     .option('--audit-evidence-ca-file <file>', 'the authority of its certificate, PEM')

@@ -37,6 +37,7 @@ async function published(baselines: readonly KubeObject[]): Promise<KubeObject |
     sources: () => auditSources(index),
     isReady: () => true,
     onVerdict: () => {},
+    onPublished: () => {},
     onRepair: () => {},
   });
   await reconcile({ key: 'audit-policy', sinceMs: 0, signal: new AbortController().signal });
