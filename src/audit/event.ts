@@ -13,6 +13,8 @@ export interface AuditEvent {
   readonly user: EventUser;
   /** On whose behalf, where that is somebody else. */
   readonly impersonated: EventUser | undefined;
+  /** The verb that allowed it, where that was one of constrained impersonation (KEP-5284): `impersonate:user-info`. */
+  readonly impersonationConstraint?: string;
   readonly verb: string;
   readonly target: AuditedRequest['target'];
   /** HTTP status; undefined before the response. */
@@ -54,6 +56,7 @@ export function readEvent(value: unknown): AuditEvent | undefined {
     level,
     user: userOf(event.user),
     impersonated: isGiven(event.impersonatedUser) ? userOf(event.impersonatedUser) : undefined,
+    ...constraintOf(event.authenticationMetadata),
     verb: text(event.verb),
     target: targetOf(event.objectRef, uri),
     code: integer(record(event.responseStatus).code),
@@ -77,16 +80,35 @@ const userOf = (value: unknown): EventUser => {
   return { name: text(user.username), groups: texts(user.groups) };
 };
 
-/** RBAC knows paths without their query; an event has the whole URI. */
+const constraintOf = (metadata: unknown): Pick<AuditEvent, 'impersonationConstraint'> => {
+  const constraint = text(record(metadata).impersonationConstraint);
+  return constraint === '' ? {} : { impersonationConstraint: constraint };
+};
+
+/** RBAC knows paths without their query, and decoded; an event has the whole URI as it was sent. */
 function targetOf(value: unknown, uri: string): AuditEvent['target'] {
-  if (!isGiven(value)) return { type: 'path', path: uri.split('?')[0] ?? '' };
+  const path = uri.split('?')[0] ?? '';
+  if (!isGiven(value)) return { type: 'path', path: decoded(path) };
   const ref = record(value);
   return {
     type: 'resource',
     group: text(ref.apiGroup),
     resource: text(ref.resource),
     subresource: text(ref.subresource),
-    namespace: text(ref.namespace),
+    // The server fills an empty one in from the body, so that a ClusterRole sent with a namespace seems to be in it.
+    namespace: OF_CLUSTER.test(path) ? '' : text(ref.namespace),
     name: text(ref.name),
   };
+}
+
+/** A path of a resource that names no namespace (apiserver/pkg/endpoints/request/requestinfo.go). */
+const OF_CLUSTER = /^\/(?:api\/[^/]+|apis\/[^/]+\/[^/]+)\/(?:watch\/)?(?!namespaces\/[^/])[^/]/;
+
+/** As it was sent where it cannot be decoded; no server takes such a request. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -48,6 +48,31 @@ describe('readEvent', () => {
     expect(event?.target).to.deep.equal({ type: 'path', path: '/healthz' });
   });
 
+  it('reads a path as the authorizer does, decoded', () => {
+    const { objectRef: _, ...rest } = EVENT;
+    const pathOf = (requestURI: string) => readEvent({ ...rest, requestURI })?.target;
+    expect(pathOf('/logs/a%20b%2a?x')).to.deep.equal({ type: 'path', path: '/logs/a b*' });
+    expect(pathOf('/logs/%zz')).to.deep.equal({ type: 'path', path: '/logs/%zz' });
+  });
+
+  it('takes the namespace that was asked for, not one that only the body has', () => {
+    const namespaceOf = (requestURI: string) => {
+      const target = readEvent({ ...EVENT, requestURI })?.target;
+      return target?.type === 'resource' ? target.namespace : undefined;
+    };
+    for (const path of ['/api/v1/namespaces', '/apis/rbac.authorization.k8s.io/v1/clusterroles/a?x=/namespaces/b']) {
+      expect(namespaceOf(path), path).to.equal('');
+    }
+    for (const path of ['/api/v1/namespaces/payments', '/apis/apps/v1/namespaces/payments/deployments', '/odd', '']) {
+      expect(namespaceOf(path), path).to.equal('payments');
+    }
+  });
+
+  it('keeps the verb that allowed an impersonation, where it was a constrained one', () => {
+    const authenticationMetadata = { impersonationConstraint: 'impersonate:user-info' };
+    expect(readEvent({ ...EVENT, authenticationMetadata })?.impersonationConstraint).to.equal('impersonate:user-info');
+  });
+
   it('knows a dry run by the query, and bodies by their presence', () => {
     const event = readEvent({ ...EVENT, requestURI: '/api/v1/pods?dryRun=All', requestObject: [], responseObject: {} });
     expect(event).to.include({ isDryRun: true, hasRequestObject: true, hasResponseObject: true });

@@ -1,3 +1,9 @@
+export const READ = ['get', 'list', 'watch'];
+export const MAKE = ['create', 'update', 'patch'];
+export const CHANGE = ['update', 'patch'];
+export const WRITE = [...MAKE, 'delete', 'deletecollection'];
+export const REMOVE = ['delete', 'deletecollection'];
+
 /** A right by which its holder can get more than it says. */
 export interface EscalationPath {
   readonly id: string;
@@ -26,9 +32,12 @@ export interface GrantedRight {
   readonly names: readonly string[] | undefined;
 }
 
+/** Of KEP-5284: `impersonate:user-info`, and `impersonate-on:user-info:list` beside it. */
+const CONSTRAINED = /^impersonate(-on)?:.*$/;
+
 /** Whether a right opens a path. */
 export const opens = (path: EscalationPath, right: GrantedRight): boolean =>
-  (path.verbs?.includes(right.verb) ?? true) &&
+  (path.verbs?.includes(right.verb.replace(CONSTRAINED, 'impersonate')) ?? true) &&
   (path.group === undefined || path.group === right.group) &&
   (path.resources?.includes(right.resource) ?? true) &&
   (path.namespace === undefined || right.namespace === '' || right.namespace === path.namespace) &&

@@ -1,5 +1,5 @@
 import { boundedName } from '../../k8s/boundedName.ts';
-import { hash32 } from '../../k8s/hash.ts';
+import { hash64 } from '../../k8s/hash.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import { serviceAccountOf } from '../usage/impersonations.ts';
@@ -28,7 +28,7 @@ export function proposedName(subject: string): string {
   const words = account === undefined ? subject : `${account.namespace}-${account.name}`;
   const slug = words.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   // What was replaced, and where one name ends and the next begins, is told apart by the hash.
-  return boundedName(`observed-${slug}-${hash32(subject)}`.replace(/-+/g, '-'));
+  return boundedName(`observed-${slug}-${hash64(subject)}`.replace(/-+/g, '-'));
 }
 
 function pairFor(subject: string, name: string, { namespace, rules }: ScopedRules): readonly KubeObject[] {

@@ -1,4 +1,5 @@
 import type { UsageEntry } from '../usage/usage.ts';
+import { isEveryones } from './everyones.ts';
 
 /** Where a used right belongs before any role is made of it. */
 export type Sorted =
@@ -13,18 +14,6 @@ export function sortEntry(entry: UsageEntry, subject: string): Sorted {
   return isEveryones(entry) ? { type: 'everyones' } : { type: 'proposed' };
 }
 
-/**
- * The server's own bindings to all authenticated users, which it puts back when they are changed
- * (plugin/pkg/auth/authorizer/rbac/bootstrappolicy). A binding of somebody else to all users is no reason to leave a right
- * out: it is the first thing to go.
- */
-const EVERYONES = ['system:discovery', 'system:basic-user', 'system:public-info-viewer'];
-
-const isEveryones = ({ allowedBy, otherwiseAllowed }: UsageEntry): boolean =>
-  otherwiseAllowed === 0 &&
-  allowedBy.length > 0 &&
-  allowedBy.every(({ binding }) => binding.kind === 'ClusterRoleBinding' && EVERYONES.includes(binding.name));
-
 function unproposable(entry: UsageEntry, subject: string): string | undefined {
   if (subject === 'system:anonymous') return 'nobody authenticated, so a role would be for everybody';
   const { permission, names } = entry;
@@ -38,7 +27,7 @@ function unproposable(entry: UsageEntry, subject: string): string | undefined {
   if (permission.namespace !== '' && !NAMESPACE.test(permission.namespace)) {
     return 'no namespace can have that name, so no role can be in it';
   }
-  return permission.verb === 'impersonate' && names.isCut ? 'it is about more names than are kept' : undefined;
+  return permission.verb.startsWith('impersonate') && names.isCut ? 'it is about more names than are kept' : undefined;
 }
 
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

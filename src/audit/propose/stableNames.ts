@@ -4,9 +4,9 @@ import type { UsageEntry } from '../usage/usage.ts';
 export const MAX_NAMES = 5;
 
 /**
- * The objects a rule can name without being wrong tomorrow: few, and no new one among at least as many of the last uses as
- * there are names. A controller that makes objects with random names shows a new one each time, so it gets no names.
- * Undefined: any object. A use without a name (a list, a create) needs that anyway.
+ * The objects a rule can name without being wrong tomorrow: a single one, or few, and no new one among at least as many of
+ * the last uses as there are names. A controller that makes objects with random names shows a new one each time, so it gets
+ * no names. Undefined: any object. A use without a name (a list, a create) needs that anyway.
  */
 export function stableNames(
   entry: UsageEntry,
@@ -16,8 +16,12 @@ export function stableNames(
   const { names } = entry.names;
   if (!areKnown(entry) || names.length > maxNames) return undefined;
   const judged = isCreatedByWrite(entry) ? all.filter((other) => writesSame(other, entry)) : [entry];
-  return judged.every((one) => areKnown(one) && one.names.sinceNew >= one.names.names.length) ? names : undefined;
+  return judged.every(areStable) ? names : undefined;
 }
+
+// Nothing says that there is a second one, also where it was used once; the log of a longer time may.
+const areStable = (entry: UsageEntry): boolean =>
+  areKnown(entry) && (entry.names.names.length === 1 || entry.names.sinceNew >= entry.names.names.length);
 
 /** The objects a right was used on, stable or not. Undefined: some uses had no name, or they are too many to be kept. */
 export const knownNames = (entry: UsageEntry): readonly string[] | undefined =>

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../event.ts';
 import { furtherChecks } from './furtherChecks.ts';
 import { impersonations } from './impersonations.ts';
 import type { Permission } from './permission.ts';
-import { permissionOf } from './permission.ts';
+import { nameOf, permissionOf } from './permission.ts';
 
 /** What one event proves about a right of somebody. */
 export interface Evidence {
@@ -21,10 +21,12 @@ export interface Evidence {
 /** `request`: the request itself; else a check that the server makes beside it, which no event shows as a request. */
 export type Because = 'request' | 'created' | 'streamed' | 'impersonated';
 
-/** Why an event proves nothing. */
+/** Why an event proves nothing. `malformed`: it names no right, or no time. */
 export type Ignored = 'unfinished' | 'undecided' | 'nobody' | 'malformed';
 
 const FORBIDDEN = 403;
+/** As a server writes it: in UTC, with microseconds, so that times sort as text. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 /**
  * The rights an event is evidence of. Only what was authorized counts as use, also where the answer was 404, 409 or 422:
@@ -38,7 +40,7 @@ export function evidenceOf(event: AuditEvent): readonly Evidence[] | Ignored {
   const outcome = outcomeOf(event);
   if (outcome === undefined) return 'undecided';
   const permission = permissionOf(event);
-  if (!isComplete(permission)) return 'malformed';
+  if (!isComplete(permission) || !TIME.test(event.receivedAt)) return 'malformed';
   const asked: Evidence = { subject, permission, name: nameOf(event), outcome, because: 'request' };
   const further = outcome === 'used' ? furtherChecks(event).map((check) => ({ ...asked, ...check })) : [];
   return [asked, ...further, ...impersonations(event)];
@@ -53,13 +55,3 @@ function outcomeOf({ decision, code }: AuditEvent): Evidence['outcome'] | undefi
 /** A method the server knows no verb for has none; no rule could name it. */
 const isComplete = (permission: Permission): boolean =>
   permission.verb !== '' && (permission.type === 'path' ? permission.path : permission.resource) !== '';
-
-/**
- * The name that the authorizer was asked about. A create and a deletecollection have none in their path: the event of a
- * create has the name of the object that was sent, which no rule with resourceNames would match. A create of a
- * subresource (`pods/eviction`, `serviceaccounts/token`) has its parent's.
- */
-function nameOf({ verb, target }: AuditEvent): string {
-  if (target.type === 'path' || verb === 'deletecollection') return '';
-  return verb === 'create' && target.subresource === '' ? '' : target.name;
-}

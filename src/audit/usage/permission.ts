@@ -27,6 +27,16 @@ export function permissionOf({ verb, target }: Pick<AuditEvent, 'verb' | 'target
   };
 }
 
+/**
+ * The name that the authorizer was asked about. A create and a deletecollection have none in their path: the event of a
+ * create has the name of the object that was sent, which no rule with resourceNames would match. A create of a
+ * subresource (`pods/eviction`, `serviceaccounts/token`) has its parent's.
+ */
+export function nameOf({ verb, target }: Pick<AuditEvent, 'verb' | 'target'>): string {
+  if (target.type === 'path' || verb === 'deletecollection') return '';
+  return verb === 'create' && target.subresource === '' ? '' : target.name;
+}
+
 /** One string for each permission, for maps. */
 export const permissionKey = (permission: Permission): string =>
   JSON.stringify(

@@ -101,6 +101,34 @@ const CASES: readonly (readonly [string, Partial<AuditEvent>, readonly string[] 
       'bob used impersonate serviceaccounts in shop bot (impersonated)',
     ],
   ],
+  [
+    'where a constrained verb allowed it, that one was used, and no more',
+    {
+      verb: 'list',
+      target: target(),
+      impersonated: { name: 'carol', groups: ['ops', 'system:authenticated'] },
+      impersonationConstraint: 'impersonate:user-info',
+    },
+    [
+      'carol used list pods in shop',
+      'bob used impersonate-on:user-info:list pods in shop (impersonated)',
+      'bob used impersonate:user-info users.authentication.k8s.io of the cluster carol (impersonated)',
+      'bob used impersonate:user-info groups.authentication.k8s.io of the cluster ops (impersonated)',
+    ],
+  ],
+  [
+    'a node that is impersonated under a constraint is a node',
+    {
+      impersonated: { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] },
+      impersonationConstraint: 'impersonate:arbitrary-node',
+    },
+    [
+      'system:node:n1 used get pods in shop web',
+      'bob used impersonate-on:arbitrary-node:get pods in shop web (impersonated)',
+      'bob used impersonate:arbitrary-node nodes.authentication.k8s.io of the cluster n1 (impersonated)',
+    ],
+  ],
+  ['without a time nothing can be said', { receivedAt: 'yesterday' }, 'malformed'],
   ['a path is a right of its own', { target: { type: 'path', path: '/metrics' } }, ['bob used get /metrics']],
 ];
 
