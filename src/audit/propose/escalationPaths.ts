@@ -13,3 +13,6 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [...IDENTITY_PATHS, .
 /** The paths that a right opens. */
 export const escalationsOf = (right: GrantedRight): readonly EscalationPath[] =>
   ESCALATION_PATHS.filter((path) => opens(path, right));
+
+/** What `--approve` takes. */
+export const escalationIds = (): readonly string[] => [...new Set(ESCALATION_PATHS.map(({ id }) => id))].sort();

@@ -12,13 +12,16 @@ export const proposedObjects = ({ subject, roles }: Proposal): readonly KubeObje
   roles.flatMap((scoped) => pairFor(subject, proposedName(subject), scoped));
 
 /** The same for what needs approval: objects of their own, so that nobody applies them by applying the others. */
-export function objectsToApprove({ subject, needsApproval }: Proposal): readonly KubeObject[] {
+export function objectsToApprove(
+  { subject, needsApproval }: Pick<Proposal, 'subject' | 'needsApproval'>,
+  suffix = 'needs-approval',
+): readonly KubeObject[] {
   const scopes = [...new Set(needsApproval.map(({ namespace }) => namespace))];
   return scopes.flatMap((namespace) => {
     const rules: readonly PolicyRule[] = needsApproval
       .filter((approval) => approval.namespace === namespace)
       .flatMap((approval) => approval.rules);
-    return pairFor(subject, boundedName(`${proposedName(subject)}-needs-approval`), { namespace, rules });
+    return pairFor(subject, boundedName(`${proposedName(subject)}-${suffix}`), { namespace, rules });
   });
 }
 

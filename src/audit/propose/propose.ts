@@ -1,6 +1,7 @@
 import type { SubjectUsage, Usage, UsageEntry } from '../usage/usage.ts';
 import type { Atom } from './atom.ts';
 import { scopeOf, withoutCovered } from './atom.ts';
+import { confidenceOf } from './confidence.ts';
 import type { EscalationPath } from './escalationPath.ts';
 import { escalationsOf } from './escalationPaths.ts';
 import { hintOf } from './hint.ts';
@@ -8,6 +9,7 @@ import type { Approval, Proposal, ScopedRules } from './proposal.ts';
 import { rulesOf } from './rules.ts';
 import { sortEntry } from './sort.ts';
 import { knownNames, MAX_NAMES, stableNames } from './stableNames.ts';
+import { unseenChecks } from './unseenChecks.ts';
 
 export interface ProposeOptions {
   /** So many objects a rule names at most. Default 5. */
@@ -26,12 +28,15 @@ export function propose(usage: Usage, subject: string, options: ProposeOptions =
   return {
     subject,
     observed: usage.observed,
+    confidence: confidenceOf(usage.observed, observed),
+    used: observed.used,
     ...granted(proposed, options.maxNames ?? MAX_NAMES),
     everyones: sorted.filter(({ type }) => type === 'everyones').map(({ entry }) => entry),
     notProposed: sorted.flatMap((one) =>
       one.type === 'notProposed' ? [{ entry: one.entry, reason: one.reason }] : [],
     ),
     ...aside(observed),
+    unseen: unseenChecks(proposed),
     dropped: observed.dropped,
   };
 }

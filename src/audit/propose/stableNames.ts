@@ -23,11 +23,18 @@ export function stableNames(
 const areStable = (entry: UsageEntry): boolean =>
   areKnown(entry) && (entry.names.names.length === 1 || entry.names.sinceNew >= entry.names.names.length);
 
-/** The objects a right was used on, stable or not. Undefined: some uses had no name, or they are too many to be kept. */
+/** The objects a right was used on, stable or not. Undefined: some uses had no name, or one that does not come again. */
 export const knownNames = (entry: UsageEntry): readonly string[] | undefined =>
   areKnown(entry) ? entry.names.names : undefined;
 
-const areKnown = ({ names }: UsageEntry): boolean => names.unnamed === 0 && !names.isCut && names.names.length > 0;
+const areKnown = ({ names }: UsageEntry): boolean =>
+  names.unnamed === 0 && !names.isCut && names.names.length > 0 && !names.names.some((name) => GENERATED.test(name));
+
+/**
+ * The ends of names that the server (apiserver/pkg/storage/names), a Deployment or a recorder of events makes: the next
+ * object has another. A name of people's that looks like one is not told apart, and is not named.
+ */
+const GENERATED = /-[bcdfghjklmnpqrstvwxz2456789]{5,10}$|\.[0-9a-f]{16}$/;
 
 // An object is created once, so the creates of a server-side apply say nothing about tomorrow; the writes beside them do.
 const isCreatedByWrite = ({ because }: UsageEntry): boolean => because.every((one) => one === 'created');

@@ -19,8 +19,14 @@ export interface UsageIndex {
   usage(): Usage;
 }
 
-/** An empty index. */
-export function usageIndex(limits: UsageLimits = USAGE_LIMITS): UsageIndex {
+/**
+ * An empty index.
+ * @param isWanted whose rights are kept: those of others take no room, and only widen the time that was observed
+ */
+export function usageIndex(
+  limits: UsageLimits = USAGE_LIMITS,
+  isWanted: (subject: string) => boolean = () => true,
+): UsageIndex {
   const subjects = new Map<string, SubjectTallies>();
   const room = { used: limits.entries, denied: limits.aside, refused: limits.aside };
   const ignored: Record<Ignored, number> = { unfinished: 0, undecided: 0, nobody: 0, malformed: 0 };
@@ -44,6 +50,7 @@ export function usageIndex(limits: UsageLimits = USAGE_LIMITS): UsageIndex {
     observed = widened(observed, occasion.at);
     const isEnd = running.isEnd(event);
     for (const one of evidence) {
+      if (!isWanted(one.subject)) continue;
       if (isEnd) lengthenTally(one, event);
       else countOne(one, occasion, event);
     }

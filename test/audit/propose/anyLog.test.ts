@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { AuditEvent } from '../../../src/audit/event.ts';
 import { objectsToApprove, proposedObjects } from '../../../src/audit/propose/objects.ts';
 import type { Proposal } from '../../../src/audit/propose/proposal.ts';
 import { propose } from '../../../src/audit/propose/propose.ts';
 import { usageOf } from '../../../src/audit/usage/usageIndex.ts';
 import { anyEvents } from '../usage/arbitraryEvents.ts';
-import { checksOf } from './asked.ts';
+import { checksOf, impersonationsOf } from './asked.ts';
 import type { Asked } from './authorizer.ts';
 import { describeAsked, isAllowed } from './authorizer.ts';
 import { reductions } from './pieces.ts';
@@ -53,7 +52,7 @@ describe('propose, for any log', () => {
     fc.assert(
       fc.property(anyCase, ([events, subject]) => {
         const proposal = propose(usageOf(events), subject);
-        const checks = [...checksOf(events, subject), ...impersonated(events, subject)];
+        const checks = [...checksOf(events, subject), ...impersonationsOf(events, subject)];
         for (const objects of proposal === undefined ? [] : setsOf(proposal)) {
           const allowed = checks.filter((asked) => isAllowed(objects, asked));
           for (const { objects: fewer, without } of reductions(objects)) {
@@ -93,19 +92,3 @@ describe('propose, for any log', () => {
     );
   });
 });
-
-function impersonated(events: readonly AuditEvent[], subject: string) {
-  return events
-    .filter(({ user, impersonated: other }) => user.name === subject && other !== undefined)
-    .flatMap(({ impersonated: other }) => {
-      const [, namespace, name] = /^system:serviceaccount:(.+):(.+)$/.exec(other?.name ?? '') ?? [];
-      const who =
-        name === undefined
-          ? { resource: 'users', namespace: '', name: other?.name ?? '' }
-          : { resource: 'serviceaccounts', namespace: namespace ?? '', name };
-      const groups = (other?.groups ?? [])
-        .filter((group) => group !== 'system:authenticated')
-        .map((group) => ({ resource: 'groups', namespace: '', name: group }));
-      return [who, ...groups].map((one) => ({ verb: 'impersonate', group: '', ...one }));
-    });
-}

@@ -23,3 +23,33 @@ export function checksOf(events: readonly AuditEvent[], subject: string): readon
   });
   return [...new Map(all.map((asked) => [JSON.stringify(asked), asked])).values()];
 }
+
+/**
+ * The checks for who was impersonated: by KEP-5284 where the event names one of its verbs, which stands for what is done
+ * on their behalf too; else as they have always been.
+ */
+export function impersonationsOf(events: readonly AuditEvent[], subject: string): readonly Asked[] {
+  return events.flatMap((event): readonly Asked[] => {
+    const { user, impersonated, impersonationConstraint: verb = 'impersonate', target } = event;
+    const isFinal = event.stage === 'ResponseComplete' || event.stage === 'ResponseStarted';
+    if (impersonated === undefined || user.name !== subject || !isFinal) return [];
+    const isConstrained = verb !== 'impersonate';
+    const group = isConstrained ? 'authentication.k8s.io' : '';
+    const [, namespace = '', name] = /^system:serviceaccount:(.+):(.+)$/.exec(impersonated.name) ?? [];
+    const who =
+      name === undefined
+        ? { resource: 'users', namespace: '', name: impersonated.name }
+        : { resource: 'serviceaccounts', namespace, name };
+    const groups = impersonated.groups
+      .filter((one) => one !== 'system:authenticated' && !one.startsWith('system:serviceaccounts'))
+      .map((one) => ({ resource: 'groups', namespace: '', name: one }));
+    const as = [who, ...groups].map((one): Asked => ({ verb, group, ...one }));
+    if (!isConstrained) return as;
+    const on = `${verb.replace('impersonate:', 'impersonate-on:')}:${event.verb}`;
+    if (target.type === 'path') return [...as, { verb: on, path: target.path }];
+    const { subresource, resource, type: _, ...rest } = target;
+    const isNameless = event.verb === 'deletecollection' || (event.verb === 'create' && subresource === '');
+    const full = subresource === '' ? resource : `${resource}/${subresource}`;
+    return [...as, { ...rest, resource: full, verb: on, name: isNameless ? '' : target.name }];
+  });
+}
