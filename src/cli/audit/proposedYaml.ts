@@ -1,0 +1,48 @@
+import { Document, isNode } from 'yaml';
+import type { Proposal } from '../../audit/propose/proposal.ts';
+import { ruleEvidence } from '../../audit/propose/ruleEvidence.ts';
+import type { UsageEntry } from '../../audit/usage/usage.ts';
+import type { KubeObject } from '../../k8s/object.ts';
+import type { PolicyRule } from '../../k8s/policyRule.ts';
+import { escaped, printable } from './printable.ts';
+
+/** With annotations that say what it rests on; they stay with the object in the cluster. */
+export function annotated(object: KubeObject, { subject, observed, confidence }: Proposal): KubeObject {
+  const annotations = {
+    'drawbridge.dev/observed-subject': subject,
+    'drawbridge.dev/observed-from': observed?.first ?? '',
+    'drawbridge.dev/observed-to': observed?.last ?? '',
+    'drawbridge.dev/observed-requests': String(confidence.uses),
+    'drawbridge.dev/confidence': confidence.level,
+  };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** An object as YAML, each of its rules under a comment that says how often it was used, and when. */
+export function objectYaml(object: KubeObject, used: readonly UsageEntry[]): string {
+  const document = new Document(object, { aliasDuplicateObjects: false });
+  const rules = (object.rules ?? []) as readonly PolicyRule[];
+  rules.forEach((rule, index) => {
+    const node = document.getIn(['rules', index], true);
+    if (isNode(node))
+      node.commentBefore = ` ${printable(describeEvidence(rule, object.metadata.namespace ?? '', used))}`;
+  });
+  const text = document.toString({ defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
+  // Comments have none, so these are within quotes, where a parser of YAML 1.1 might take them for a line's end.
+  return text.replace(/[^\n\x20-\x7e]/gu, escaped);
+}
+
+const MAX_NAMES = 5;
+
+function describeEvidence(rule: PolicyRule, namespace: string, used: readonly UsageEntry[]): string {
+  const evidence = ruleEvidence(rule, namespace, used);
+  if (evidence === undefined) return 'not used';
+  const { count, seen, allowedBy, names } = evidence;
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return [
+    `${count} ${count === 1 ? 'request' : 'requests'}`,
+    seen.first === seen.last ? seen.first : `${seen.first} to ${seen.last}`,
+    ...(allowedBy.length > 0 ? [`by ${allowedBy.join(', ')}`] : []),
+    ...(names.length > 0 ? [`on ${shown}${names.length > MAX_NAMES ? ', and others' : ''}`] : []),
+  ].join('; ');
+}
