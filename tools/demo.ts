@@ -4,6 +4,7 @@ import { eventually } from '../test/support/eventually.ts';
 import type { AnyObject } from '../test/support/kubeAdmin.ts';
 import type { World } from '../test/support/world.ts';
 import { attack, attacksOn } from './demo/attacks.ts';
+import { showAudit } from './demo/audit.ts';
 import { bold, dim, green, heading, red, say, table } from './demo/screen.ts';
 import { GOVERNED, setStage, tenant } from './demo/stage.ts';
 
@@ -16,7 +17,8 @@ const SAMPLES = fileURLToPath(new URL('../manifests/samples/', import.meta.url))
 const PAUSE_MS = 400;
 const keep = process.argv.includes('--keep');
 
-const world = await setStage();
+const stage = await setStage();
+const { world } = stage;
 let failed = false;
 try {
   await showConvergence(world);
@@ -26,6 +28,7 @@ try {
     await showForeignPolicy(world);
     await showTrial(world);
     await showNumbers(world);
+    await showAudit(stage);
     say(
       `\n${green('Everything shown was checked against the API server.')} ${dim('make run keeps such a cluster up.')}`,
     );
@@ -35,7 +38,7 @@ try {
   say(`\n${red('The demo failed:')} ${error instanceof Error ? error.message : String(error)}`);
   for (const line of world.operator().lines().slice(-20)) say(dim(JSON.stringify(line)));
 } finally {
-  await world.close();
+  await stage.close();
 }
 process.exit(failed ? 1 : 0);
 

@@ -160,7 +160,7 @@ describe('AuditEffective is what probes show', function () {
       return found;
     });
     expect(told?.note).to.match(
-      /drawbridge-default-deny was deleted by user mallory, impersonated by \S+, \(delete, by the audit log\)/,
+      /drawbridge-default-deny was deleted by user mallory, impersonated by \S+; by the audit log, which has it as delete$/,
     );
     await eventually(async () => {
       const { lastDrift } = await world.admin.get(reportPath(namespace));

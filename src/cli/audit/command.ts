@@ -10,6 +10,7 @@ import { COMPILED_FORMATS } from './compiledFormats.ts';
 import type { ExplainFlags } from './explain.ts';
 import { EXPLAIN_FORMATS } from './explainFormats.ts';
 import type { LintFlags } from './lint.ts';
+import { addPropose } from './propose.ts';
 
 const FILES = 'files, directories with all .yaml, .yml and .json in them, or - for standard input';
 
@@ -82,9 +83,11 @@ const kubernetesVersion = (command: Command): Command =>
   );
 
 /** A command is one function and one line here. */
-const AUDIT_COMMANDS: readonly AddCommand[] = [addLint, addExplain, addCompile];
+const AUDIT_COMMANDS: readonly AddCommand[] = [addLint, addExplain, addCompile, addPropose];
 
 export const addAudit: AddCommand = (parent, host) => {
-  const audit = parent.command('audit').description('audit policies of API servers: lint, explain, compile');
+  const audit = parent
+    .command('audit')
+    .description('audit policies of API servers: lint, explain, compile; and what their logs show: propose');
   for (const add of AUDIT_COMMANDS) add(audit, host);
 };

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { AddCommand } from '../command.ts';
+import { acting } from '../command.ts';
+import { collect } from '../options.ts';
 import type { ProposeInput, RunProposeResult } from './runPropose.ts';
 import { parseSince } from './since.ts';
 
@@ -13,14 +16,10 @@ interface ProposeFlags {
   readonly output: 'yaml' | 'json';
 }
 
-const FAILED = 2;
-
-/**
- * `drawbridge audit propose`. Exit codes: 0 all is said, 1 something is for people to decide or was not readable, 2 it
- * could not be done.
- */
-export const proposeCommand = (): Command =>
-  new Command('propose')
+/** `drawbridge audit propose`. Exit codes: 0 all is said, 1 something is for people to decide or was not readable. */
+export const addPropose: AddCommand = (parent, host) => {
+  parent
+    .command('propose')
     .description('propose the smallest roles that allow what an audit log shows')
     .argument('<files...>', 'audit logs, an event a line; .gz is unpacked; "-" is standard input')
     .option(
@@ -40,16 +39,14 @@ export const proposeCommand = (): Command =>
         .default('yaml'),
     )
     .addHelpText('after', '\nIt asks no cluster and changes nothing. See docs/least-privilege.md.')
-    .action(async (files: readonly string[], flags: ProposeFlags) => {
-      try {
+    .action(
+      acting(host, async (files: readonly string[], flags: ProposeFlags) => {
         const { output, exitCode } = await proposeFrom(files, flags);
-        process.stdout.write(output);
-        process.exitCode = exitCode;
-      } catch (error) {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-        process.exitCode = FAILED;
-      }
-    });
+        host.terminal.out(output);
+        return exitCode;
+      }),
+    );
+};
 
 /** Reads and proposes. The YAML library and all that judges are loaded here, so that other commands do without. */
 async function proposeFrom(files: readonly string[], flags: ProposeFlags): Promise<RunProposeResult> {
@@ -89,10 +86,6 @@ async function readGrants(files: readonly string[]): Promise<ProposeInput['grant
   const { grantObjects } = await import('./grantObjects.ts');
   const read = files.map(async (file) => grantObjects(await readFile(file, 'utf8'), file));
   return (await Promise.all(read)).flat();
-}
-
-function collect(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value];
 }
 
 function sinceNow(value: string): string {

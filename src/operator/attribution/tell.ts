@@ -31,8 +31,8 @@ export function createAuthorTelling(events: EventRecorder, logger: Logger, metri
     author: (drift, { user, impersonator, userAgent, at, verb }) => {
       const object = describeRef(drift.ref);
       logger.warn('drift attributed', { object, change: drift.change, user, impersonator, userAgent, at });
-      const through = impersonator === undefined ? '' : `, impersonated by ${quoteForeign(impersonator)},`;
-      const note = `${object} was ${drift.change} by user ${quoteForeign(user)}${through} (${verb}, by the audit log)`;
+      const through = impersonator === undefined ? '' : `, impersonated by ${quoteForeign(impersonator)}`;
+      const note = `${object} was ${drift.change} by user ${quoteForeign(user)}${through}; by the audit log, which has it as ${verb}`;
       events.record(noteOn(drift.ref, 'Warning', 'DriftAttributed', 'Attribute', note));
       count(drift, labelOf(user));
     },

@@ -16,6 +16,7 @@ const PROGRAM = fileURLToPath(new URL('receiverProcess.ts', import.meta.url));
 export interface OwnProcess {
   readonly webhook: string;
   readonly evidence: EvidenceClient;
+  readonly evidenceUrl: string;
   /** Resolves when it listens. */
   start(): Promise<void>;
   /** kill -9; resolves when it is gone. */
@@ -27,7 +28,12 @@ export interface OwnProcess {
   stderr(): string;
 }
 
-export async function ownProcess({ files }: Premises, flags: readonly string[] = []): Promise<OwnProcess> {
+/** @param program what to run it with: the source, or a bundle and its command */
+export async function ownProcess(
+  { files }: Premises,
+  flags: readonly string[] = [],
+  program: readonly string[] = [PROGRAM],
+): Promise<OwnProcess> {
   const [webhookPort, evidencePort] = await freePorts(2);
   const args = [
     `--bind-address=127.0.0.1:${webhookPort}`,
@@ -40,7 +46,8 @@ export async function ownProcess({ files }: Premises, flags: readonly string[] =
     `--token-file=${files.tokens}`,
     ...flags,
   ];
-  const evidence = createEvidenceClient({ url: `http://127.0.0.1:${evidencePort}` });
+  const evidenceUrl = `http://127.0.0.1:${evidencePort}`;
+  const evidence = createEvidenceClient({ url: evidenceUrl });
   let child: ChildProcess | undefined;
   let stderr = '';
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -55,8 +62,9 @@ export async function ownProcess({ files }: Premises, flags: readonly string[] =
   return {
     webhook: `https://127.0.0.1:${webhookPort}/audit`,
     evidence,
+    evidenceUrl,
     start: async () => {
-      const started = spawn(process.execPath, [...RUNTIME.nodeArgs, PROGRAM, ...args], {
+      const started = spawn(process.execPath, [...RUNTIME.nodeArgs, ...program, ...args], {
         stdio: ['ignore', 'ignore', 'pipe'],
         env: { ...process.env, ...RUNTIME.env },
       });

@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { GET_SECRET, LIST_PODS, line } from './run.ts';
 
-const COMMAND = join(import.meta.dirname, '../../../src/cli/audit/propose.ts');
-const SCRIPT = `import { proposeCommand } from ${JSON.stringify(COMMAND)}; await proposeCommand().parseAsync();`;
+const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 
 describe('the command audit propose', () => {
   let dir = '';
   before(() => {
     dir = mkdtempSync(join(tmpdir(), 'drawbridge-test-'));
-    writeFileSync(join(dir, 'script.mjs'), SCRIPT);
     writeFileSync(join(dir, 'audit.log'), `${LIST_PODS}\n`);
     const user = { user: { username: 'jane', groups: [] } };
     writeFileSync(join(dir, 'jane.log'), `${line('get', '/metrics', undefined, user)}\n`);
@@ -20,7 +18,7 @@ describe('the command audit propose', () => {
   after(() => rmSync(dir, { recursive: true }));
 
   const propose = (args: readonly string[], input = '') =>
-    spawnSync(process.execPath, ['script.mjs', ...args], { cwd: dir, input, encoding: 'utf8' });
+    spawnSync(process.execPath, [MAIN, 'audit', 'propose', ...args], { cwd: dir, input, encoding: 'utf8' });
 
   it('reads files and standard input, and ends 0, 1 or 2', () => {
     expect(propose(['audit.log'])).to.include({ status: 0, stderr: '' });
