@@ -1,3 +1,4 @@
+import { cliDocsGenerator } from './cliDocs.ts';
 import { controlsDocGenerator } from './controlsDoc.ts';
 import { crdDocsGenerator } from './crdDocs.ts';
 import { crdKustomizationGenerator } from './crdKustomization.ts';
@@ -14,4 +15,5 @@ export const GENERATORS: readonly Generator[] = [
   rbacGenerator,
   controlsDocGenerator,
   metricsDocGenerator,
+  cliDocsGenerator,
 ];

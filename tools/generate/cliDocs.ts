@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Argument, Command, Option } from 'commander';
+import { createProgram, runProgram } from '../../src/cli/program.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Generator } from './generator.ts';
+import { MARKDOWN_HEADER } from './generator.ts';
+import { code, table } from './markdown.ts';
+import { ROOT } from './stale.ts';
+
+/** What the examples are run in. */
+const EXAMPLES = 'docs/examples';
+
+const INTRO = `# Command line
+
+Results go to standard output, and everything else to standard error. Every command ends with
+
+| Exit code | Means |
+| --- | --- |
+| 0 | clean |
+| 1 | findings, or differences |
+| 2 | wrong usage, a file that is not there, or another error; nothing stands on standard output |
+
+whatever the format is. The commands that read files need no cluster, and write nothing but what \`-o\` names.
+
+## Files
+
+Where a command takes files, it takes directories too, with every \`.yaml\`, \`.yml\` and \`.json\` below them, and \`-\` for standard
+input. A file may hold several documents, and lists such as \`kubectl get -o yaml\` writes. Each file is read once, links that lead
+round in a circle are followed once, and a file of more than 4 MiB is a finding and not read. YAML is read by version 1.1, as Kubernetes reads it.
+
+In a directory, what cannot be read is passed over where it speaks neither of \`audit.k8s.io\` nor of \`drawbridge.dev\`, such as the
+templates of a chart; a file that is named is reported. What is passed over is said on standard error, and where nothing
+is left the command ends with 2.
+
+## Formats
+
+${code('-o')} may stand several times: one format on standard output, and any number in files, as in \`-o table -o sarif=audit.sarif\`.
+
+| Format | For |
+| --- | --- |
+| \`table\`, \`wide\` | People; \`wide\` names the object and the path within it. In colours on a terminal, unless \`NO_COLOR\` is set. Nothing where nothing was found. |
+| \`json\`, \`yaml\` | Programs: \`summary\`, \`checked\`, and \`results\` with \`rule\`, \`severity\`, \`file\`, \`line\`, \`column\`, \`object\`, \`path\`, \`message\`, \`summary\`. Lines and columns count from 1. |
+| \`sarif\` | Code scanning: SARIF 2.1.0. |
+| \`junit\` | CI systems: a suite for each file. What makes the command end with 1 is a failure, the rest is skipped. |
+| \`github\` | GitHub Actions: annotations at the lines. |
+
+Severities are \`error\`, \`warning\` and \`info\`. ${code('--fail-on')} says from which on a command ends with 1.
+`;
+
+/** Shown below a command, and run when this page is made. */
+const RUNS: Readonly<Record<string, readonly string[]>> = {
+  'audit lint': ['audit lint policy.yaml', 'audit lint -o github --fail-on none .'],
+  'audit explain': [
+    'audit explain --policy policy.yaml --verb create --resource pods/exec --namespace payments --name web',
+    'audit explain --policy policy.yaml --verb list --resource secrets --namespace payments',
+  ],
+  'audit compile': ['audit compile baseline.yaml'],
+};
+
+const NOTES: Readonly<Record<string, string>> = {
+  'audit-receiver': '[audit-receiver.md](audit-receiver.md) says how to set it up.',
+  'audit lint': `Finds what a server would refuse or drop without a word ([audit-policy.md](audit-policy.md)), and what it takes and does not do as
+it seems to ([audit-lints.md](audit-lints.md)). Of a SecurityBaseline it looks at the \`audit\` section, as the API server and the operator do.
+A document is taken for a policy in doubt, so that a misspelt \`kind\` is found. Without \`--kubernetes-version\` a policy
+must suit all supported servers.`,
+  'audit explain':
+    'Says what a server does with one request under a policy, by its own algorithm. That there is no event is an answer too: it ends with 0.',
+  'audit compile': `Writes what the operator publishes in a cluster that has these baselines, byte for byte, and names the ConfigMap by its hash. Baselines
+that only audit or are suspended are no part of it. Where a section is refused it writes nothing and ends with 1: the operator would leave that section
+out, or keep its last good form.`,
+};
+
+export const cliDocsGenerator: Generator = {
+  name: 'cli-docs',
+  files: async () => {
+    const program = createProgram({ terminal: recorder([]), end: () => {} });
+    const pages = await Promise.all(commandsOf(program, '').map(([name, command]) => page(name, command)));
+    return [{ path: 'docs/cli.md', content: `${MARKDOWN_HEADER}\n${[INTRO, ...pages].join('\n')}` }];
+  },
+};
+
+/** With the names that one writes, in the order of the help. */
+const commandsOf = ({ commands }: Command, parent: string): readonly (readonly [string, Command])[] =>
+  commands.flatMap((command) => {
+    const name = `${parent}${command.name()}`;
+    return command.commands.length > 0 ? commandsOf(command, `${name} `) : [[name, command] as const];
+  });
+
+async function page(name: string, command: Command): Promise<string> {
+  const examples = await Promise.all((RUNS[name] ?? []).map(example));
+  const rows = [...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)];
+  const parts = [
+    `## drawbridge ${name}`,
+    sentence(command.description()),
+    ...(NOTES[name] === undefined ? [] : [NOTES[name]]),
+    ...(rows.length === 0 ? [] : [table(['', ''], rows)]),
+    ...examples,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
+const argumentRow = (argument: Argument): readonly string[] => [
+  code(argument.variadic ? `<${argument.name()}...>` : `<${argument.name()}>`),
+  argument.description,
+];
+
+function optionRow({
+  flags,
+  description,
+  mandatory,
+  defaultValue,
+  defaultValueDescription,
+}: Option): readonly string[] {
+  const standard =
+    defaultValueDescription ?? (typeof defaultValue === 'string' ? JSON.stringify(defaultValue) : undefined);
+  const more = mandatory ? ' (required)' : standard === undefined ? '' : ` (default: ${standard})`;
+  return [code(flags), `${description}${more}`];
+}
+
+async function example(line: string): Promise<string> {
+  const shown: string[] = [];
+  const exitCode = await runProgram(line.split(' '), recorder(shown));
+  return ['```console', `$ drawbridge ${line}`, `${shown.join('')}$ echo $?`, exitCode, '```'].join('\n');
+}
+
+/** Both streams in one, as a terminal shows them. */
+const recorder = (shown: string[]): Terminal => ({
+  out: (text) => void shown.push(text),
+  log: (line) => void shown.push(`${line}\n`),
+  stdin: async function* () {},
+  hasColours: false,
+  directory: join(ROOT, EXAMPLES),
+});
