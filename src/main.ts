@@ -1,9 +1,17 @@
+import { FAILED } from './cli/exitCodes.ts';
 import { runProgram } from './cli/program.ts';
 import { processTerminal } from './cli/terminal.ts';
 
-// Who reads may be gone before the end, as `head` is: what was found out stays what it is.
+// A mistake of ours must not be taken for findings, which is what Node's own exit code 1 means here.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`error: ${error.stack ?? error.message}\n`);
+  process.exit(FAILED);
+});
+// Who reads may be gone before the end, as `head` is: what was found out stays what it is. Otherwise results are lost.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  process.exit(FAILED);
 });
 const code = await runProgram(process.argv.slice(2), processTerminal());
 // After what was written; nothing that is still open may hold the process up. The only place that ends it.

@@ -1,5 +1,5 @@
 import { marked } from '../../audit/compile/mark.ts';
-import { isError, publicationOf } from '../../audit/compile/publication.ts';
+import { publicationOf } from '../../audit/compile/publication.ts';
 import { policyText } from '../../audit/policyText.ts';
 import { record } from '../../k8s/json.ts';
 import { sha256 } from '../../kube/sha256.ts';
@@ -33,48 +33,49 @@ export async function auditCompile(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const outputs = parseOutputs(flags.output ?? ['policy'], COMPILED_FORMATS);
-  const { baselines, refused: broken } = await readBaselines(paths, terminal);
-  const refused = [...broken, ...baselines.flatMap((document) => mistakesIn(document, baselines))];
-  if (baselines.length + refused.length === 0) throw new UsageError(NOTHING);
-  const good = refused.length > 0 ? [] : baselines;
-  const sources = sourcesIn(good);
+  const { baselines, broken } = await readBaselines(paths, terminal);
+  const mistakes = [...broken, ...baselines.flatMap((document) => mistakesIn(document, baselines))];
+  if (baselines.length + broken.length === 0) throw new UsageError(NOTHING);
+  if (mistakes.length > 0) return refuse(mistakes, terminal);
+  const sources = sourcesIn(baselines);
   const { policy, findings } = publicationOf(sources, {});
-  const said = good.flatMap((document) =>
+  const said = baselines.flatMap((document) =>
     (findings.get(baselineName(document)) ?? []).map((finding) => findingOf(document, finding, SECTION_PATH)),
   );
-  for (const result of sortResults([...refused, ...said])) terminal.log(lineOf(result));
-  if (refused.length > 0 || [...findings.values()].flat().some(isError)) {
-    terminal.log('nothing is written: the operator would leave out what is refused, and publish the rest');
-    return FOUND;
-  }
+  if (said.some(({ severity }) => severity === 'error')) return refuse(said, terminal);
+  for (const result of sortResults(said)) terminal.log(lineOf(result));
   for (const { baseline, active } of sources) if (!active) terminal.log(`${printable(baseline)}: ${NOT_ACTIVE}`);
-  if (policy === undefined)
-    throw new UsageError('nothing would be published: no baseline here enforces its audit section');
+  if (policy === undefined) throw new UsageError(NONE_ACTIVE);
   const text = policyText(marked(policy, sha256).policy);
   const hash = sha256(text);
-  await writeOutputs(
-    outputs,
-    (format) => (format === 'policy' ? text : configMap(text, hash, flags.namespace)),
-    terminal,
-  );
+  const textOf = (format: string) => (format === 'policy' ? text : configMap(text, hash, flags.namespace));
+  await writeOutputs(outputs, textOf, terminal);
   terminal.log(`ConfigMap ${flags.namespace}/${policyName(hash)}, sha256 ${hash}`);
   return CLEAN;
 }
 
+function refuse(results: readonly Result[], terminal: Terminal): ExitCode {
+  for (const result of sortResults(results)) terminal.log(lineOf(result));
+  terminal.log('nothing is written: the operator would leave out what is refused, and publish the rest');
+  return FOUND;
+}
+
 const NOTHING = 'there is nothing to compile: name a file that holds a SecurityBaseline with an audit section';
 const NOT_ACTIVE = 'it only audits or is suspended, so its audit section is no part of the policy';
+const NONE_ACTIVE = 'nothing would be published: no baseline here enforces its audit section';
 
 interface Baselines {
   readonly baselines: ManifestDocument[];
-  readonly refused: Result[];
+  /** What may have been one. */
+  readonly broken: Result[];
 }
 
 async function readBaselines(paths: readonly string[], terminal: Terminal): Promise<Baselines> {
-  const read: Baselines = { baselines: [], refused: [] };
+  const read: Baselines = { baselines: [], broken: [] };
   for await (const source of readSources(paths, terminal)) {
     for (const document of documentsOf(source)) {
       if (document.type === 'broken') {
-        if (document.isNamed || mayBeMeant(document.text)) read.refused.push(unreadable(document));
+        if (document.isNamed || mayBeMeant(document.text)) read.broken.push(unreadable(document));
       } else if (targetOf(document) === 'baseline') read.baselines.push(document);
     }
   }

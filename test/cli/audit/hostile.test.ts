@@ -49,6 +49,12 @@ describe('A file that was made to do harm', () => {
     }).timeout(20_000);
   }
 
+  it('is refused where the parser would take minutes over its anchors', async () => {
+    at().write({ 'a.yaml': FILES['thousands of anchors'] ?? '' });
+    const { code, out } = await at().run(['audit', 'lint', 'a.yaml']);
+    expect([code, /more than 1000 anchors: write it out/.test(out)]).to.deep.equal([1, true]);
+  });
+
   it('cannot move the cursor, nor give commands to who reads the output', async () => {
     const name = 'x\u001b[2J\u0007\u202e::error::\n::stop-commands::';
     const rule = `{level: Request, verbs: [${JSON.stringify(name)}]}`;
