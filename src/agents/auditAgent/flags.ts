@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import type { Clock } from '../../operator/clock.ts';
+import { parseDuration } from '../../operator/duration.ts';
+import type { Logger } from '../../operator/logger.ts';
+import type { AuditAgentOptions } from './options.ts';
+import { DEFAULT_LIMITS } from './options.ts';
+
+export interface AuditAgentFlag {
+  /** Without its dashes. */
+  readonly name: string;
+  /** What its value is, for the help: `<file>`. */
+  readonly value: string;
+  readonly description: string;
+  /** Absent: none. */
+  readonly standard?: string;
+}
+
+/** The flags of `drawbridge audit-agent`. */
+export const AUDIT_AGENT_FLAGS = [
+  { name: 'node', value: '<name>', description: 'the name of this node; else $NODE_NAME' },
+  {
+    name: 'policy-file',
+    value: '<file>',
+    description: "the file that the API server's --audit-policy-file means",
+    standard: '/etc/kubernetes/audit/policy.yaml',
+  },
+  {
+    name: 'manifest',
+    value: '<file>',
+    description: 'the static pod manifest of kube-apiserver',
+    standard: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+  },
+  {
+    name: 'local-server',
+    value: '<url>',
+    description: "this node's own API server, not a load balancer",
+    standard: 'https://127.0.0.1:6443',
+  },
+  {
+    name: 'local-server-name',
+    value: '<name>',
+    description: 'the name in its certificate',
+    standard: 'kubernetes.default.svc',
+  },
+  {
+    name: 'kubeconfig',
+    value: '<file>',
+    description: 'a kubeconfig; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod',
+  },
+  {
+    name: 'namespace',
+    value: '<name>',
+    description: "the agent's own namespace",
+    standard: 'drawbridge-audit-agent',
+  },
+  {
+    name: 'operator-namespace',
+    value: '<name>',
+    description: 'where the operator publishes the policy',
+    standard: 'drawbridge-system',
+  },
+  {
+    name: 'ready-within',
+    value: '<duration>',
+    description: 'how long a roll-out may take; then it is undone',
+    standard: '3m',
+  },
+  {
+    name: 'metrics-bind-address',
+    value: '<address>',
+    description: 'where to serve /metrics; "0" is off',
+    standard: '127.0.0.1:8085',
+  },
+  {
+    name: 'health-probe-bind-address',
+    value: '<address>',
+    description: 'where to serve /healthz and /readyz; "0" is off',
+    standard: '127.0.0.1:8086',
+  },
+  { name: 'log-level', value: '<level>', description: 'error, warn, info or debug', standard: 'info' },
+] as const satisfies readonly AuditAgentFlag[];
+
+/** What was given, by the name of the flag; what has a standard value is there. */
+export type AuditAgentFlagValues = Readonly<Record<string, string | undefined>>;
+
+/** @throws a sentence about a flag that is unknown, or has no value */
+export function parseAuditAgentFlags(args: readonly string[]): AuditAgentFlagValues {
+  const flags: readonly AuditAgentFlag[] = AUDIT_AGENT_FLAGS;
+  const { values } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      flags.map(({ name, standard }) => [
+        name,
+        { type: 'string' as const, ...(standard === undefined ? {} : { default: standard }) },
+      ]),
+    ),
+  });
+  return values as AuditAgentFlagValues;
+}
+
+/** What the flags say, as options. Beside them are those that a process brings with it. */
+export function auditAgentOptionsOf(
+  values: AuditAgentFlagValues,
+  process: {
+    readonly version: string;
+    readonly logger: Logger;
+    readonly clock: Clock;
+    /** For a flag that is not given. */
+    readonly env?: Readonly<Record<string, string | undefined>>;
+  },
+): AuditAgentOptions {
+  const one = (name: (typeof AUDIT_AGENT_FLAGS)[number]['name']): string => values[name] ?? '';
+  const { env = {}, version, logger, clock } = process;
+  return {
+    node: one('node') || (env.NODE_NAME ?? ''),
+    policyFile: one('policy-file'),
+    manifestFile: one('manifest'),
+    localServer: one('local-server'),
+    localServerName: one('local-server-name') || undefined,
+    kubeconfig: values.kubeconfig,
+    ownNamespace: one('namespace'),
+    operatorNamespace: one('operator-namespace'),
+    readyMs: parseDuration(one('ready-within')),
+    metricsBindAddress: one('metrics-bind-address'),
+    healthBindAddress: one('health-probe-bind-address'),
+    limits: DEFAULT_LIMITS,
+    version,
+    logger,
+    clock,
+  };
+}
