@@ -159,17 +159,19 @@ function back(state: NodeState, trying: Trying, observed: Observed): Step {
   if (policy !== good) return { step: 'putPolicy', sha256: good };
   const refused = withRefused(state, { sha256, why, at: now });
   const done: Step = { step: 'remember', state: { ...state, trying: undefined, refused } };
-  // The manifest is as it was. A server that ended in between is started again as it is, with the old policy.
-  if (before === undefined) return server.isReady ? done : { step: 'await', what: 'the server is ready again' };
-  if (!manifest.usable) return { step: 'await', what: `the manifest can be changed: ${manifest.message}` };
+  if (!manifest.usable) {
+    if (before === undefined && server.isReady) return done;
+    return { step: 'await', what: `the manifest can be changed: ${manifest.message}` };
+  }
   if (seen === undefined || mark === undefined) {
-    const next = server.process === before ? sameMark(manifest.hash, good) : newMark(manifest.hash, good, nowMs);
+    const isUntouched = before !== undefined && server.process === before;
+    const next = isUntouched ? sameMark(manifest.hash, good) : newMark(manifest.hash, good, nowMs);
     return remember(state, { ...trying, seen: server.process ?? 'none', mark: next });
   }
   if (manifest.hash !== mark) return { step: 'annotate', mark };
   // One that served all along has never read the new policy: kubelet did not act, or has not yet.
-  const isOld = server.process === before || server.process !== seen;
-  if (server.isReady && server.process !== undefined && isOld) return done;
+  const isGood = server.process === before || server.process !== seen;
+  if (server.isReady && server.process !== undefined && isGood) return done;
   return { step: 'await', what: 'the server is ready with the old policy' };
 }
 

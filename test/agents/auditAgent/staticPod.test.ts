@@ -1,13 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { sha256 } from '../../../src/kube/sha256.ts';
 import { eventually } from '../../support/eventually.ts';
 import { renderKustomization } from '../../support/install.ts';
 import type { KubeAdmin } from '../../support/kubeAdmin.ts';
 import { START_TIMEOUT_MS } from '../../support/sharedControlPlane.ts';
 import type { ControlPlaneNode, Nodes } from '../../support/staticPods/nodes.ts';
-import { startNodes } from '../../support/staticPods/nodes.ts';
+import { POISON, startNodes } from '../../support/staticPods/nodes.ts';
 import { OPERATOR_NAMESPACE, publish, QUIET, textOf } from './publishing.ts';
-import { AGENT_ACCOUNT, AGENT_NAMESPACE, startAgent } from './running.ts';
+import { AGENT_ACCOUNT, AGENT_NAMESPACE, agentProcess, startAgent } from './running.ts';
 
 const WITHIN = { withinMs: 60_000 };
 
@@ -66,9 +68,127 @@ describe('The audit agent, beside kube-apiservers that are static pods', functio
       await reports(first, { phase: 'InForce', good: hash, file: hash, wanted: hash, proof: 'unknown' });
     } finally {
       await agent.stop();
-      if (process.env.SHOW) console.log(agent.logs);
     }
     expect(await levelsOf(first)).to.deep.equal(['Metadata']);
     expect(readFileSync(first.policyFile, 'utf8')).to.equal(policy);
+  });
+
+  for (const { what, policy, lies = {}, reason } of [
+    {
+      what: 'whose pointer has another hash',
+      policy: textOf({ level: 'Metadata', rules: [{ level: 'None', verbs: ['watch'] }] }),
+      lies: { sha256: `${'0'.repeat(64)}`, configMap: `drawbridge-audit-policy-${'0'.repeat(16)}` },
+      reason: 'PolicyMissing',
+    },
+    {
+      what: 'that does not show what must be seen',
+      policy: 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n',
+      reason: 'BoundsBroken',
+    },
+    {
+      what: 'with a field that servers drop',
+      policy: QUIET.replace('"verbs"', '"verb"'),
+      reason: 'PolicyInvalid',
+    },
+  ]) {
+    it(`changes nothing on the node for a policy ${what}`, async () => {
+      const before = [first.policyFile, first.manifestFile].map((file) => readFileSync(file, 'utf8'));
+      const starts = first.kubelet.starts();
+      await publish(admin, policy, lies);
+      const agent = startAgent(first, kubeconfigOf(first));
+      try {
+        await reports(first, { phase: 'Refused', reason });
+      } finally {
+        await agent.stop();
+      }
+      const after = [first.policyFile, first.manifestFile].map((file) => readFileSync(file, 'utf8'));
+      expect(after).to.deep.equal(before);
+      expect(first.kubelet.starts()).to.equal(starts);
+    });
+  }
+
+  it('takes back a policy that ends the server, and no node tries it again', async () => {
+    const before = readFileSync(first.policyFile, 'utf8');
+    const bad = await publish(admin, textOf({ level: 'Metadata', rules: [{ level: 'None', users: [POISON] }] }));
+    const agent = startAgent(first, kubeconfigOf(first), { readyMs: 4_000 });
+    try {
+      await reports(first, { phase: 'Refused', reason: 'RefusedBefore', good: sha256(before), wanted: bad });
+    } finally {
+      await agent.stop();
+    }
+    expect(readFileSync(first.policyFile, 'utf8')).to.equal(before);
+    expect(await first.isReady()).to.equal(true);
+    expect(await levelsOf(first)).to.deep.equal(['Metadata']);
+    const starts = world.nodes.map(({ kubelet }) => kubelet.starts());
+    const agents = world.nodes.map((node) => startAgent(node, kubeconfigOf(node)));
+    try {
+      await reports(first, { phase: 'Refused', reason: 'RefusedBefore' });
+      await reports(second, { phase: 'Refused', reason: 'RefusedElsewhere' });
+    } finally {
+      await Promise.all(agents.map((one) => one.stop()));
+    }
+    expect(world.nodes.map(({ kubelet }) => kubelet.starts())).to.deep.equal(starts);
+    expect(readFileSync(second.policyFile, 'utf8')).to.equal(QUIET);
+  });
+
+  it('that is killed in the middle of a roll-out ends it when it is started again', async () => {
+    const policy = textOf({ level: 'Request', rules: [] });
+    const killed = agentProcess(first, kubeconfigOf(first));
+    // Whatever the agent does, the server is not restarted yet: it is killed while it waits.
+    first.kubelet.pause();
+    const hash = await publish(admin, policy);
+    try {
+      killed.start();
+      await eventually(
+        () => expect(readFileSync(first.manifestFile, 'utf8'), killed.stderr()).to.contain(hash),
+        WITHIN,
+      );
+      await killed.kill();
+      const state = JSON.parse(readFileSync(`${first.policyFile}.drawbridge.json`, 'utf8'));
+      expect(state.trying).to.include({ sha256: hash, way: 'forward' });
+      first.kubelet.resume();
+      killed.start();
+      await reports(first, { phase: 'InForce', good: hash, file: hash });
+    } finally {
+      first.kubelet.resume();
+      await killed.kill();
+    }
+    expect(await levelsOf(first)).to.deep.equal(['Request']);
+  });
+
+  it('never has two API servers of one cluster down at once', async () => {
+    const down = { first: 0, second: 0, both: 0 };
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) {
+        const [one, two] = await Promise.all([first.isReady(), second.isReady()]);
+        if (!one) down.first += 1;
+        if (!two) down.second += 1;
+        if (!one && !two) down.both += 1;
+        await sleep(20);
+      }
+    })();
+    const hash = await publish(admin, textOf({ level: 'Metadata', rules: [{ level: 'Request', verbs: ['list'] }] }));
+    const agents = world.nodes.map((node) => startAgent(node, kubeconfigOf(node)));
+    try {
+      await eventually(async () => {
+        for (const { policyFile } of world.nodes) {
+          const { good, trying } = JSON.parse(readFileSync(`${policyFile}.drawbridge.json`, 'utf8'));
+          expect({ good, trying }).to.deep.equal({ good: hash, trying: undefined });
+        }
+      }, WITHIN);
+      for (const node of world.nodes) await reports(node, { phase: 'InForce', good: hash });
+    } finally {
+      await Promise.all(agents.map((one) => one.stop()));
+      isOver = true;
+      await watching;
+    }
+    expect(down.first).to.be.greaterThan(0);
+    expect(down.second).to.be.greaterThan(0);
+    expect(down.both).to.equal(0);
+  });
+
+  it('leaves nothing among the manifests that kubelet would run', () => {
+    for (const { kubelet } of world.nodes) expect([...kubelet.seen()]).to.deep.equal(['kube-apiserver.yaml']);
   });
 });
