@@ -1,3 +1,4 @@
+import { AUDIT_AGENT_METRICS } from '../../src/agents/auditAgent/metricTable.ts';
 import { RECEIVER_METRICS } from '../../src/agents/receiver/metricTable.ts';
 import type { MetricRow } from '../../src/operator/metricTable.ts';
 import { METRICS } from '../../src/operator/metricTable.ts';
@@ -32,6 +33,13 @@ begin anew with each process.
 
 `;
 
+const AGENT = `## Audit agent
+
+\`drawbridge audit-agent\` serves these, beside those of its process, at \`/metrics\` on its own \`--metrics-bind-address\`
+(\`127.0.0.1:8085\`: it uses the node's network). Its counters begin anew with each process.
+
+`;
+
 const ASKING = `## Worth an alert
 
 ${table(
@@ -58,6 +66,11 @@ ${table(
       "The receiver's certificate ends within a week",
       'drawbridge_audit_receiver_certificate_expiry_timestamp_seconds - time() < 604800',
     ],
+    ["A node's API server has another audit policy than the published one", 'drawbridge_audit_agent_in_step == 0'],
+    [
+      'A roll-out of an audit policy was taken back',
+      'increase(drawbridge_audit_agent_rollouts_total{result="taken_back"}[1h]) > 0',
+    ],
     ['Of several replicas none leads, for a minute or more', 'sum(leader_election_master_status) == 0'],
   ].map(([when = '', expression = '']) => [when, code(expression)]),
 )}
@@ -72,7 +85,8 @@ export const metricsDocGenerator: Generator = {
       return `## ${heading}\n\n${intro}${tableOf(rows)}\n`;
     });
     const receiver = `${RECEIVER}${tableOf(RECEIVER_METRICS)}\n`;
-    const content = `${MARKDOWN_HEADER}\n${[INTRO, ...sections, receiver, ASKING].join('\n')}`;
+    const agent = `${AGENT}${tableOf(AUDIT_AGENT_METRICS)}\n`;
+    const content = `${MARKDOWN_HEADER}\n${[INTRO, ...sections, receiver, agent, ASKING].join('\n')}`;
     return [{ path: 'docs/metrics.md', content }];
   },
 };

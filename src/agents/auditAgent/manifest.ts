@@ -81,8 +81,13 @@ function hostPathOf(
 function podOf(manifest: string): Readonly<Record<string, unknown>> | string {
   const document = documentOf(manifest);
   if (typeof document === 'string') return document;
-  const pod = record(document.toJS());
-  return pod.kind === 'Pod' && pod.apiVersion === 'v1' ? pod : 'the manifest is no Pod of v1';
+  try {
+    const pod = record(document.toJS());
+    return pod.kind === 'Pod' && pod.apiVersion === 'v1' ? pod : 'the manifest is no Pod of v1';
+  } catch (error) {
+    // An alias may name nothing, or stand for too much.
+    return `the manifest cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function documentOf(manifest: string): Document.Parsed | string {

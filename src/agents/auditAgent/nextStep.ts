@@ -105,7 +105,8 @@ function obstacle(state: NodeState, wanted: string, observed: Observed): Step | 
   if (policy === 'unusable') {
     return rest('PolicyFileUnusable', 'the policy file must be a plain file of the user of this process, below 1 MiB');
   }
-  if (turn === 'unknown') return rest('TurnUnknown', 'the Lease cannot be read, so nobody knows whose turn it is');
+  if (turn === 'unknown')
+    return rest('TurnUnknown', 'the Lease cannot be read, or what is written on it: nobody knows whose turn it is');
   if (!server.isReady) return rest('ServerNotReady', 'a server that is not ready would not show what the policy does');
   return undefined;
 }
@@ -154,7 +155,10 @@ function back(state: NodeState, trying: Trying, observed: Observed): Step {
   const { sha256, why, before, seen, mark } = trying;
   const { good } = state;
   if (good === undefined || (policy !== good && !copies.has(good))) {
-    return { step: 'await', what: 'somebody writes a good policy: the copy of the last one is gone' };
+    return {
+      step: 'await',
+      what: 'somebody helps, since the copy of the last good policy is gone (docs/audit-agent.md)',
+    };
   }
   if (policy !== good) return { step: 'putPolicy', sha256: good };
   const refused = withRefused(state, { sha256, why, at: now });

@@ -87,13 +87,13 @@ export function createTurn({ lock, node, times, clock, logger }: TurnOptions): T
       try {
         return sightOf(await lock.read(AbortSignal.timeout(times.renewDeadlineMs)), node);
       } catch {
-        return { turn: 'unknown', refusedElsewhere: new Map() };
+        return UNKNOWN;
       }
     },
     take: async (signal) => {
       const { elector, elected } = stand();
       await Promise.race([elected, waited(times.retryMs * 2, clock)]);
-      if (!elector.leads()) return 'another node holds the Lease';
+      if (!elector.leads()) return 'another node holds the Lease, or it cannot be written';
       let holder = '';
       await change((record) => {
         holder = record.node;
@@ -114,8 +114,11 @@ export function createTurn({ lock, node, times, clock, logger }: TurnOptions): T
   };
 }
 
+const UNKNOWN: TurnSight = { turn: 'unknown', refusedElsewhere: new Map() };
+
 function sightOf(lease: KubeObject | undefined, node: string): TurnSight {
   const { node: holder, refused } = readTurn(lease);
+  if (refused === 'spoilt') return UNKNOWN;
   const elsewhere = refused.filter((one) => one.node !== node);
   return {
     turn: holder === node ? 'mine' : 'not-mine',

@@ -18,7 +18,8 @@ export interface RefusedOn {
 export interface TurnRecord {
   /** `''`: nobody. */
   readonly node: string;
-  readonly refused: readonly RefusedOn[];
+  /** `spoilt`: it cannot be read, so nobody knows. */
+  readonly refused: readonly RefusedOn[] | 'spoilt';
 }
 
 /** Annotations hold 256 KiB in all. */
@@ -29,13 +30,14 @@ export function readTurn(lease: KubeObject | undefined): TurnRecord {
   return { node: annotations[NODE_ANNOTATION] ?? '', refused: refusedIn(annotations[REFUSED_ANNOTATION]) };
 }
 
-function refusedIn(json: string | undefined): readonly RefusedOn[] {
+function refusedIn(json = '[]'): TurnRecord['refused'] {
   try {
-    return list(JSON.parse(json ?? '[]'))
+    const found = list(JSON.parse(json))
       .map(record)
       .map(({ sha256, node }) => ({ sha256: text(sha256), node: text(node) }));
+    return json.startsWith('[') && found.every(({ sha256, node }) => sha256 !== '' && node !== '') ? found : 'spoilt';
   } catch {
-    return [];
+    return 'spoilt';
   }
 }
 
@@ -45,15 +47,21 @@ export function leaseWith(lease: KubeObject, { node, refused }: TurnRecord): Kub
   const annotations = {
     ...others,
     ...(node === '' ? {} : { [NODE_ANNOTATION]: node }),
-    ...(refused.length === 0 ? {} : { [REFUSED_ANNOTATION]: JSON.stringify(refused.slice(-MAX_REFUSED)) }),
+    ...(refused === 'spoilt' || refused.length === 0
+      ? {}
+      : { [REFUSED_ANNOTATION]: JSON.stringify(refused.slice(-MAX_REFUSED)) }),
   };
   return { ...lease, metadata: { ...lease.metadata, annotations } };
 }
 
 /** The record after a node's roll-out: it is nobody's turn, and what was taken back on the node is known. */
-export function afterTurn(before: TurnRecord, node: string, refused: readonly string[]): TurnRecord {
-  const added = refused
-    .filter((hash) => !before.refused.some(({ sha256 }) => sha256 === hash))
+export function afterTurn(before: TurnRecord, node: string, hashes: readonly string[]): TurnRecord {
+  const known = before.refused === 'spoilt' ? [] : before.refused;
+  const added = hashes
+    .filter((hash) => !known.some(({ sha256 }) => sha256 === hash))
     .map((hash) => ({ sha256: hash, node }));
-  return { node: before.node === node ? '' : before.node, refused: [...before.refused, ...added] };
+  return {
+    node: before.node === node ? '' : before.node,
+    refused: before.refused === 'spoilt' ? 'spoilt' : [...known, ...added],
+  };
 }

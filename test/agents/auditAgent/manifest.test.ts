@@ -151,6 +151,7 @@ describe('The manifest of a static pod', () => {
     'holds two documents': [`${KUBEADM}---\n${KUBEADM}`, 'ManifestUnreadable', 'one document'],
     'cannot be read': ['a: [', 'ManifestUnreadable', 'cannot be read'],
     'says a key twice': [`${KUBEADM}kind: Pod\n`, 'ManifestUnreadable', 'cannot be read'],
+    'has an alias of nothing': [`${KUBEADM}x: *nothing\n`, 'ManifestUnreadable', 'cannot be read'],
     'is empty': ['', 'ManifestUnreadable', 'one document'],
   };
   for (const [why, [manifest, reason, message]] of Object.entries(refused)) {

@@ -202,7 +202,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'waits for a person when the copy of the old policy is gone': {
     state: trying(BACK),
     seen: { policy: NEW, copies: new Set([NEW]) },
-    expected: is({ step: 'await', what: 'somebody writes a good policy: the copy of the last one is gone' }),
+    expected: is({
+      step: 'await',
+      what: 'somebody helps, since the copy of the last good policy is gone (docs/audit-agent.md)',
+    }),
   },
   'has the manifest say the old hash': {
     state: trying({ ...BACK, seen: 'none', mark: OLD }),
