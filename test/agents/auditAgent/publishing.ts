@@ -13,13 +13,8 @@ export const textOf = (section: AuditSection): string => policyText(compilePolic
 /** Only what must be seen. */
 export const QUIET = textOf({ level: 'None', rules: [] });
 
-/** As the operator publishes a policy; `lies` are put into the pointer. */
-export async function publish(
-  admin: KubeAdmin,
-  policy: string,
-  lies: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const hash = sha256(policy);
+/** As the operator publishes a policy, under its hash or another one. */
+export async function publish(admin: KubeAdmin, policy: string, hash = sha256(policy)): Promise<string> {
   const object = (name: string, { apiVersion, labels, body }: ReturnType<typeof policyObject>): NewObject => ({
     apiVersion,
     kind: 'ConfigMap',
@@ -27,7 +22,6 @@ export async function publish(
     ...(body as object),
   });
   const pointer = object(AUDIT_POLICY_NAME, pointerObject(hash, undefined, {}));
-  const data = { ...(pointer as unknown as { readonly data: object }).data, ...lies };
-  await admin.apply([object(policyName(hash), policyObject(policy)), { ...pointer, data }]);
+  await admin.apply([object(policyName(hash), policyObject(policy)), pointer]);
   return hash;
 }

@@ -73,12 +73,12 @@ describe('The audit agent, beside kube-apiservers that are static pods', functio
     expect(readFileSync(first.policyFile, 'utf8')).to.equal(policy);
   });
 
-  for (const { what, policy, lies = {}, reason } of [
+  for (const { what, policy, hash, reason } of [
     {
       what: 'whose pointer has another hash',
       policy: textOf({ level: 'Metadata', rules: [{ level: 'None', verbs: ['watch'] }] }),
-      lies: { sha256: `${'0'.repeat(64)}`, configMap: `drawbridge-audit-policy-${'0'.repeat(16)}` },
-      reason: 'PolicyMissing',
+      hash: '0'.repeat(64),
+      reason: 'HashMismatch',
     },
     {
       what: 'that does not show what must be seen',
@@ -94,7 +94,7 @@ describe('The audit agent, beside kube-apiservers that are static pods', functio
     it(`changes nothing on the node for a policy ${what}`, async () => {
       const before = [first.policyFile, first.manifestFile].map((file) => readFileSync(file, 'utf8'));
       const starts = first.kubelet.starts();
-      await publish(admin, policy, lies);
+      await publish(admin, policy, hash);
       const agent = startAgent(first, kubeconfigOf(first));
       try {
         await reports(first, { phase: 'Refused', reason });
