@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { sha256 } from '../../kube/sha256.ts';
 import type { Found } from './files.ts';
 import { readPlainFile, removeFile, replaceFile, requirePlainDirectory } from './files.ts';
-import { isReadable } from './judge.ts';
+import { mistakeIn } from './judge.ts';
 import { sightOf, withHash } from './manifest.ts';
 import type { ManifestSight, Observed } from './nextStep.ts';
 import type { NodeState } from './nodeState.ts';
 import { isSha256, NEW_STATE, readState, stateText } from './nodeState.ts';
 
-export type DiskSight = Pick<Observed, 'policy' | 'isPolicyReadable' | 'copies' | 'manifest'>;
+export type DiskSight = Pick<Observed, 'policy' | 'policyMistake' | 'copies' | 'manifest'>;
 
 /** All that the agent does to a node: files of two directories, each replaced at once. Everything rejects on a bad disk. */
 export interface Disk {
@@ -89,11 +89,14 @@ export async function openDisk(policyFile: string, manifestFile: string): Promis
   };
 }
 
-function policySight(found: Found, minor: number | undefined): Pick<DiskSight, 'policy' | 'isPolicyReadable'> {
-  if (found.found !== 'file') return { policy: found.found, isPolicyReadable: false };
+function policySight(found: Found, minor: number | undefined): Pick<DiskSight, 'policy' | 'policyMistake'> {
+  if (found.found !== 'file') return { policy: found.found, policyMistake: 'there is none' };
   // A server of another user could not read what this process writes.
-  if (found.uid !== process.getuid?.()) return { policy: 'unusable', isPolicyReadable: false };
-  return { policy: sha256(found.text), isPolicyReadable: minor !== undefined && isReadable(found.text, minor) };
+  if (found.uid !== process.getuid?.()) return { policy: 'unusable', policyMistake: 'it is of another user' };
+  return {
+    policy: sha256(found.text),
+    policyMistake: minor === undefined ? 'the version of the server is not known' : mistakeIn(found.text, minor),
+  };
 }
 
 function manifestSight(found: Found, policyFile: string): ManifestSight {

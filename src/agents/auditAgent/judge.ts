@@ -67,5 +67,8 @@ export function judge(pointer: Pointer, configMap: unknown, minor: number): Publ
 
 export const isRefusal = (value: Pointer | Published | Refusal): value is Refusal => 'reason' in value;
 
-/** Whether a server of that version would start with a text. */
-export const isReadable = (policy: string, minor: number): boolean => readPolicy(policy, minor).policy !== undefined;
+/** Why a text is none that a server of that version starts with, as it is read here; undefined: it is one. */
+export const mistakeIn = (policy: string, minor: number): string | undefined => {
+  const [first] = readPolicy(policy, minor).mistakes;
+  return first === undefined ? undefined : `${first.path === '' ? '' : `${first.path}: `}${first.message}`;
+};

@@ -10,8 +10,8 @@ export interface Observed {
   readonly wanted: string | Refusal;
   /** The file that the server reads at its start. `unusable`: no plain file of this process's user. */
   readonly policy: string | 'absent' | 'unusable';
-  /** Whether a server could start with that file: it can be read as a policy. */
-  readonly isPolicyReadable: boolean;
+  /** Why that file is no policy to go back to; undefined: it is one. */
+  readonly policyMistake: string | undefined;
   /** Copies beside the policy, of which each has the hash that its name says. */
   readonly copies: ReadonlySet<string>;
   readonly manifest: ManifestSight;
@@ -82,11 +82,11 @@ export function nextStep(state: NodeState, observed: Observed, deadlines: Deadli
 
 function atRest(state: NodeState, observed: Observed): Step {
   const { wanted, policy, copies } = observed;
-  const { good } = state;
+  const { good, isAssumed } = state;
   // The server runs on; without the file it would not start again.
   if (policy === 'absent' && good !== undefined && copies.has(good)) return { step: 'putPolicy', sha256: good };
   if (typeof wanted !== 'string') return rest(wanted.reason, wanted.message);
-  if (good === wanted && policy === wanted && copies.has(wanted) && observed.manifest.usable) {
+  if (good === wanted && !isAssumed && policy === wanted && copies.has(wanted) && observed.manifest.usable) {
     return copies.size > 1 ? { step: 'tidy', keep: wanted } : { step: 'rest', outcome: 'in-force' };
   }
   return obstacle(state, wanted, observed) ?? begin(state, wanted, observed);
@@ -112,14 +112,17 @@ function obstacle(state: NodeState, wanted: string, observed: Observed): Step | 
 }
 
 function begin(state: NodeState, wanted: string, observed: Observed): Step {
-  const { policy, isPolicyReadable, copies, turn, nowMs } = observed;
+  const { policy, policyMistake, copies, turn, nowMs } = observed;
   const { good } = state;
   if (good === undefined || !copies.has(good)) {
-    if (policy === 'absent' || !isPolicyReadable) {
-      return rest('NothingToFallBackTo', 'the policy file must hold a policy that the server starts with: write one');
+    if (policyMistake !== undefined) {
+      return rest(
+        'NothingToFallBackTo',
+        `the policy file must hold a policy that is sure to be read: ${policyMistake}`,
+      );
     }
     if (!copies.has(policy)) return { step: 'copy', from: 'in-force', sha256: policy };
-    return { step: 'remember', state: { ...state, good: policy } };
+    return { step: 'remember', state: { ...state, good: policy, isAssumed: true } };
   }
   if (!copies.has(wanted)) return { step: 'copy', from: 'published', sha256: wanted };
   if (turn !== 'mine') return { step: 'takeTurn', sha256: wanted };
@@ -147,7 +150,7 @@ function forward(state: NodeState, trying: Trying, observed: Observed, { readyMs
   if (!isRestarted) return { step: 'await', what: 'the server is ready with the new policy' };
   if (proof === undefined) return { step: 'prove' };
   if (proof === 'not-effective') return turnBack('the server is ready, and does not record what the policy says');
-  return { step: 'remember', state: { ...state, good: sha256, trying: undefined } };
+  return { step: 'remember', state: { ...state, good: sha256, isAssumed: false, trying: undefined } };
 }
 
 function back(state: NodeState, trying: Trying, observed: Observed): Step {

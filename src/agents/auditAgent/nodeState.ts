@@ -4,6 +4,8 @@ import { integer, list, record, text } from '../../k8s/json.ts';
 export interface NodeState {
   /** The policy under which the API server was last seen to work, by its SHA-256; there is a copy of it. */
   readonly good: string | undefined;
+  /** That is only the file that was there first: nobody saw the server start with it. */
+  readonly isAssumed: boolean;
   /** A roll-out that has begun, and is neither done nor undone. */
   readonly trying: Trying | undefined;
   /** Policies that had to be taken back on this node; they are not tried again. The newest is last. */
@@ -35,7 +37,7 @@ export interface RefusedPolicy {
   readonly at: string;
 }
 
-export const NEW_STATE: NodeState = { good: undefined, trying: undefined, refused: [] };
+export const NEW_STATE: NodeState = { good: undefined, isAssumed: false, trying: undefined, refused: [] };
 
 /** More than anybody publishes between two looks at why one is refused. */
 const MAX_REFUSED = 32;
@@ -63,6 +65,7 @@ export function readState(json: string): NodeState {
   }
   return {
     good: good === '' ? undefined : good,
+    isAssumed: value.isAssumed === true,
     trying: value.trying === undefined ? undefined : tryingOf(record(value.trying)),
     refused: list(value.refused).map((one) => {
       const { sha256, why, at } = record(one);

@@ -64,11 +64,11 @@ describe('The disk of a node', () => {
   it('is seen as it is', async () => {
     expect(await disk.look(36)).to.deep.equal({
       policy: sha256(QUIET),
-      isPolicyReadable: true,
+      policyMistake: undefined,
       copies: new Set(),
       manifest: { usable: true, hash: undefined },
     });
-    expect(await disk.look(undefined)).to.include({ isPolicyReadable: false });
+    expect(await disk.look(undefined)).to.include({ policyMistake: 'the version of the server is not known' });
     expect(await disk.state()).to.deep.equal(NEW_STATE);
   });
 
@@ -117,7 +117,7 @@ describe('The disk of a node', () => {
     ]) {
       rmSync(policyFile, { recursive: true });
       put();
-      expect(await disk.look(36)).to.include({ policy: 'unusable', isPolicyReadable: false });
+      expect(await disk.look(36)).to.include({ policy: 'unusable' });
     }
     rmSync(policyFile);
     expect(await disk.look(36)).to.include({ policy: 'absent' });
@@ -169,7 +169,12 @@ describe('The disk of a node', () => {
       mark: 'm',
       why: 'w',
     };
-    const state = { good: sha256(QUIET), trying, refused: [{ sha256: sha256(LOUD), why: 'w', at: 'a' }] };
+    const state = {
+      good: sha256(QUIET),
+      isAssumed: true,
+      trying,
+      refused: [{ sha256: sha256(LOUD), why: 'w', at: 'a' }],
+    };
     await disk.remember(state);
     expect(await disk.state()).to.deep.equal(state);
     expect(statSync(`${policyFile}.drawbridge.json`).mode & 0o7777).to.equal(0o600);

@@ -15,7 +15,7 @@ const CALM: Observed = {
   now: AT,
   wanted: NEW,
   policy: OLD,
-  isPolicyReadable: true,
+  policyMistake: undefined,
   copies: new Set([OLD, NEW]),
   manifest: { usable: true, hash: OLD },
   server: { isReady: true, process: 1 },
@@ -23,7 +23,7 @@ const CALM: Observed = {
   turn: 'mine',
   refusedElsewhere: new Map(),
 };
-const RESTING: NodeState = { good: OLD, trying: undefined, refused: [] };
+const RESTING: NodeState = { good: OLD, isAssumed: false, trying: undefined, refused: [] };
 const FORWARD: Trying = {
   sha256: NEW,
   way: 'forward',
@@ -70,16 +70,16 @@ const CASES: Readonly<Record<string, Case>> = {
   'takes the file that was there for the one to go back to': {
     state: NEW_STATE,
     seen: { copies: new Set([OLD]) },
-    expected: is({ step: 'remember', state: RESTING }),
+    expected: is({ step: 'remember', state: { ...RESTING, isAssumed: true } }),
   },
   'does not begin when there is nothing to go back to': {
     state: NEW_STATE,
-    seen: { policy: 'absent', copies: new Set(), turn: 'not-mine' },
+    seen: { policy: 'absent', policyMistake: 'there is none', copies: new Set(), turn: 'not-mine' },
     expected: resting('NothingToFallBackTo'),
   },
   'does not take a file for one to go back to with which no server would start': {
     state: NEW_STATE,
-    seen: { isPolicyReadable: false, turn: 'not-mine' },
+    seen: { policyMistake: 'rules[0].verb: unknown', turn: 'not-mine' },
     expected: resting('NothingToFallBackTo'),
   },
   'does not begin beside a file that it may not replace': {
@@ -126,6 +126,11 @@ const CASES: Readonly<Record<string, Case>> = {
     seen: { policy: NEW, copies: new Set([NEW]), manifest: { usable: true, hash: undefined }, turn: 'not-mine' },
     expected: is({ step: 'rest', outcome: 'in-force' }),
   },
+  'rolls out what was there before, for nobody saw the server start with it': {
+    state: { ...RESTING, good: NEW, isAssumed: true },
+    seen: { policy: NEW },
+    expected: remembers({ sha256: NEW, way: 'forward' }),
+  },
   'rolls out again what somebody edited by hand': {
     state: { ...RESTING, good: NEW },
     seen: { policy: OLD },
@@ -164,7 +169,7 @@ const CASES: Readonly<Record<string, Case>> = {
     expected: is({ step: 'prove' }),
   },
   'is done where nobody can prove it': {
-    state: trying(FORWARD),
+    state: { ...trying(FORWARD), isAssumed: true },
     seen: {
       policy: NEW,
       manifest: { usable: true, hash: NEW },

@@ -132,7 +132,7 @@ export function observedOf(model: Model, node: ModelNode): Observed {
     now: new Date(model.nowMs).toISOString(),
     wanted: model.wanted ?? { reason: 'NothingPublished', message: '' },
     policy: node.policy,
-    isPolicyReadable: true,
+    policyMistake: undefined,
     copies: node.copies,
     manifest: { usable: true, hash: node.annotation },
     server: { isReady: node.isReady, process: node.process },
