@@ -51,6 +51,16 @@ describe('The docs', () => {
     expect(listed.filter((reason) => !sources.includes(`'${reason}'`))).to.deep.equal([]);
   });
 
+  it('have every reason why an audit policy is not rolled out, and no other', () => {
+    const sources = globSync('src/agents/auditAgent/*.ts', { cwd: ROOT }).map(read).join('\n');
+    const given = new Set(matches(sources, /\b(?:reason: |(?:no|rest)\(\s*)'([A-Z]\w+)'/g));
+    const text = read('docs/audit-agent.md');
+    expect([...given].filter((reason) => !text.includes(`\`${reason}\``))).to.deep.equal([]);
+    const listed = matches(text, /^\| `([A-Z]\w+)` \|/gm);
+    expect(listed).to.have.lengthOf.above(15);
+    expect(listed.filter((reason) => !given.has(reason))).to.deep.equal([]);
+  });
+
   it('have every reason of a condition', () => {
     const text = read('docs/status.md');
     const sources = [
