@@ -115,6 +115,9 @@ async function work({ options, transport, server, publication, telling }: Parts,
   }
 }
 
+/** A roll-out has fewer. What seems to be done and is not, is not done in a hurry again. */
+const STEPS_AT_ONCE = 20;
+
 async function loop(
   worker: Worker,
   { pollMs, restMs }: AuditAgentOptions['limits'],
@@ -122,12 +125,15 @@ async function loop(
   onError: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let steps = 0;
   while (!signal.aborted) {
     const pace = await worker(signal).catch((error: unknown) => {
       if (!signal.aborted) onError(error);
       return 'soon' as const;
     });
-    if (pace !== 'again') await alarm.wait(pace === 'soon' ? pollMs : restMs, signal);
+    steps = pace === 'again' ? steps + 1 : 0;
+    if (steps % STEPS_AT_ONCE !== 0) continue;
+    await alarm.wait(pace === 'rest' ? restMs : pollMs, signal);
   }
 }
 

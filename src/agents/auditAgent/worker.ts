@@ -112,7 +112,7 @@ async function act(
         state.refused.map(({ sha256 }) => sha256),
         signal,
       );
-      return 'again';
+      return 'soon';
     case 'putPolicy':
       await disk.putPolicy(step.sha256);
       return 'again';

@@ -142,8 +142,8 @@ async function startNode({ dir, files, network, policy, programs, port, etcdPort
 const urlReplaced = (kubeconfig: string, url: string): string =>
   readFileSync(kubeconfig, 'utf8').replace(/https:\/\/127\.0\.0\.1:\d+/, url);
 
-/** As kubeadm writes it, with a comment for good measure. */
-const manifestOf = (flags: readonly string[], policyDir: string): string =>
+/** The manifest of a server with these flags, as kubeadm writes it, with a comment for good measure. */
+export const manifestOf = (flags: readonly string[], policyDir: string): string =>
   `# Made for a test.
 ${stringify({
   apiVersion: 'v1',
