@@ -3,10 +3,11 @@ import { loadClusterAccess } from '../../kube/config.ts';
 import { createLeaseLock } from '../../kube/leaseLock.ts';
 import type { Transport } from '../../kube/transport.ts';
 import { createTransport } from '../../kube/transport.ts';
-import type { Clock } from '../../operator/clock.ts';
 import { createHeartbeat, keepBeating } from '../../operator/health/heartbeat.ts';
 import { createMetrics } from '../../operator/metrics.ts';
 import { startServers } from '../../operator/servers.ts';
+import type { Alarm } from './alarm.ts';
+import { createAlarm } from './alarm.ts';
 import { openDisk } from './disk.ts';
 import { followPointer } from './follow.ts';
 import type { LocalServer } from './localServer.ts';
@@ -135,35 +136,4 @@ async function loop(
     if (steps % STEPS_AT_ONCE !== 0) continue;
     await alarm.wait(pace === 'rest' ? restMs : pollMs, signal);
   }
-}
-
-/** A pause that ends early when something rings, also when it rang before it began. */
-interface Alarm {
-  ring(): void;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-function createAlarm(clock: Clock): Alarm {
-  let hasRung = false;
-  let wake = (): void => {};
-  return {
-    ring: () => {
-      hasRung = true;
-      wake();
-    },
-    wait: async (ms, signal) => {
-      if (!hasRung && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(ms, resolve);
-          wake = () => {
-            cancel();
-            resolve();
-          };
-          signal.addEventListener('abort', wake, { once: true });
-        });
-        signal.removeEventListener('abort', wake);
-      }
-      hasRung = false;
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { HASH_ANNOTATION, sightOf, withHash } from '../../../src/agents/auditAgent/manifest.ts';
+import { sightOf } from '../../../src/agents/auditAgent/manifest.ts';
+import { HASH_ANNOTATION, withHash } from '../../../src/agents/auditAgent/manifestHash.ts';
 
 const POLICY = '/etc/kubernetes/audit/policy.yaml';
 

@@ -63,9 +63,19 @@ describe('The audit agent, beside kube-apiservers that are static pods', functio
     const policy = textOf({ level: 'Metadata', rules: [] });
     expect(await levelsOf(first)).to.deep.equal([]);
     const hash = await publish(admin, policy);
-    const agent = startAgent(first, kubeconfigOf(first));
+    const listen = { metricsBindAddress: '127.0.0.1:0', healthBindAddress: '127.0.0.1:0' };
+    const agent = startAgent(first, kubeconfigOf(first), listen);
+    const page = async (what: string, path: string) =>
+      (await fetch(`http://${agent.logs.find((line) => line.what === what)?.address}${path}`)).text();
     try {
       await reports(first, { phase: 'InForce', good: hash, file: hash, wanted: hash, proof: 'unknown' });
+      expect(await page('health', '/healthz')).to.equal('[+]event-loop ok\nok\n');
+      expect(await page('health', '/readyz')).to.equal('[+]published ok\nok\n');
+      const metrics = await page('metrics', '/metrics');
+      expect(metrics).to.contain(`drawbridge_audit_agent_policy_info{sha256="${hash}"} 1`);
+      expect(metrics).to.match(/^drawbridge_audit_agent_in_step 1$/m);
+      expect(metrics).to.contain('drawbridge_audit_agent_rollouts_total{result="done"} 1');
+      expect(metrics).to.contain('drawbridge_audit_agent_phase{phase="RollingOut"} 0');
     } finally {
       await agent.stop();
     }

@@ -73,9 +73,12 @@ export async function startNodes(count: number, policy: string): Promise<Nodes> 
       nodes,
       kubeconfigOf: (node, namespace, account) => tokenKubeconfig(dir, files, node, namespace, account),
       stop: async () => {
-        await Promise.all(nodes.flatMap(({ admin, kubelet }) => [admin.close(), kubelet.stop()]));
-        await stopServer(etcd);
-        await guard.release();
+        try {
+          await Promise.all(nodes.flatMap(({ admin, kubelet }) => [admin.close(), kubelet.stop()]));
+          await stopServer(etcd);
+        } finally {
+          await guard.release();
+        }
       },
     };
   } catch (error) {
