@@ -59,7 +59,7 @@ export function createLocalServer(access: ClusterAccess, options: LocalServerOpt
     look: async (withProcess) => {
       // In this order: of two processes the later one is never taken for ready on the word of the earlier one.
       const process = withProcess ? await processStart().catch(() => undefined) : undefined;
-      return { process, isReady: await isReady().catch(() => false) };
+      return { process, isAsked: withProcess, isReady: await isReady().catch(() => false) };
     },
     minor: () =>
       serverVersion(transport).then(

@@ -38,8 +38,9 @@ export type ManifestSight =
 export interface ServerSight {
   /** Its /readyz says ok. */
   readonly isReady: boolean;
-  /** When its process started, as it says itself: seconds since 1970. Undefined: it does not answer. */
+  /** When its process started, as it says itself: seconds since 1970. Undefined: it does not answer, or was not asked. */
   readonly process: number | undefined;
+  readonly isAsked: boolean;
 }
 
 /** What to do next: one thing that is done whole or not at all, or nothing for now. */
@@ -47,6 +48,8 @@ export type Step =
   /** Saves the file in force, or the published policy, under its hash. */
   | { readonly step: 'copy'; readonly from: 'in-force' | 'published'; readonly sha256: string }
   | { readonly step: 'remember'; readonly state: NodeState }
+  /** Asks the server when it started, from now on: that takes all of its metrics, so it is not asked at rest. */
+  | { readonly step: 'ask' }
   | { readonly step: 'takeTurn'; readonly sha256: string }
   | { readonly step: 'leaveTurn' }
   /** Puts a copy in force for the next start of the server. */
@@ -108,6 +111,11 @@ function obstacle(state: NodeState, wanted: string, observed: Observed): Step | 
   if (turn === 'unknown')
     return rest('TurnUnknown', 'the Lease cannot be read, or what is written on it: nobody knows whose turn it is');
   if (!server.isReady) return rest('ServerNotReady', 'a server that is not ready would not show what the policy does');
+  if (!server.isAsked) return { step: 'ask' };
+  // Else nobody could tell a server that was restarted from one that was not, and the policy would be blamed for it.
+  if (server.process === undefined) {
+    return rest('ProcessUnknown', 'the server does not say when it started: let the agent get its /metrics');
+  }
   return undefined;
 }
 

@@ -43,12 +43,13 @@ export type Worker = (signal: AbortSignal) => Promise<Pace>;
 export async function createWorker(parts: WorkerParts): Promise<Worker> {
   let state = await parts.disk.state();
   let minor: number | undefined;
+  let asks = false;
   let proven: { readonly of: NodeState['trying']; readonly proof: Proof } | undefined;
 
   const observe = async (): Promise<Observed> => {
     const { disk, server, turn, publication, clock } = parts;
     const isTrying = state.trying !== undefined;
-    const sight = await server.look(isTrying);
+    const sight = await server.look(isTrying || asks);
     if (sight.isReady) minor = (await server.minor()) ?? minor;
     // Whoever is in the middle of it asks nobody: the API server may be the one that is down.
     if (isTrying) turn.keep();
@@ -69,6 +70,7 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
   return async (signal) => {
     const observed = await observe();
     const step = nextStep(state, observed, { readyMs: parts.readyMs });
+    asks = step.step === 'ask' || (asks && step.step !== 'rest');
     parts.onStep({ state, observed, step, proof: proven?.proof ?? 'unknown' });
     if (step.step === 'remember') {
       await parts.disk.remember(step.state);
@@ -81,11 +83,11 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
       proven = { of: state.trying, proof: await prove(parts, signal) };
       return 'again';
     }
-    return act(step, parts, state, observed, signal);
+    return step.step === 'ask' ? 'again' : act(step, parts, state, observed, signal);
   };
 }
 
-type Deed = Exclude<Step, { readonly step: 'remember' | 'prove' }>;
+type Deed = Exclude<Step, { readonly step: 'remember' | 'prove' | 'ask' }>;
 
 /** The only place that changes a node or takes the turn. */
 async function act(

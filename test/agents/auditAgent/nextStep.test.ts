@@ -18,7 +18,7 @@ const CALM: Observed = {
   policyMistake: undefined,
   copies: new Set([OLD, NEW]),
   manifest: { usable: true, hash: OLD },
-  server: { isReady: true, process: 1 },
+  server: { isReady: true, process: 1, isAsked: true },
   proof: undefined,
   turn: 'mine',
   refusedElsewhere: new Map(),
@@ -91,8 +91,16 @@ const CASES: Readonly<Record<string, Case>> = {
     expected: resting('PolicyNotMounted'),
   },
   'does not begin while the server is not ready': {
-    seen: { server: { isReady: false, process: 1 }, turn: 'not-mine' },
+    seen: { server: { isReady: false, process: 1, isAsked: true }, turn: 'not-mine' },
     expected: resting('ServerNotReady'),
+  },
+  'asks the server when it started before it begins': {
+    seen: { server: { isReady: true, process: undefined, isAsked: false } },
+    expected: is({ step: 'ask' }),
+  },
+  'does not begin with a server that does not say when it started': {
+    seen: { server: { isReady: true, process: undefined, isAsked: true }, turn: 'not-mine' },
+    expected: resting('ProcessUnknown'),
   },
   'does not begin while nobody knows whose turn it is': { seen: { turn: 'unknown' }, expected: resting('TurnUnknown') },
   'does not try again what it took back': {
@@ -145,7 +153,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'waits when no process says when it started': {
     state: trying({ ...FORWARD, before: undefined, mark: undefined }),
-    seen: { policy: NEW, server: { isReady: false, process: undefined } },
+    seen: { policy: NEW, server: { isReady: false, process: undefined, isAsked: true } },
     expected: is({ step: 'await', what: 'the server says when it started' }),
   },
   'marks the manifest anew where it says the same hash already, or kubelet would see no change': {
@@ -165,7 +173,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'asks for a proof of the new process': {
     state: trying(FORWARD),
-    seen: { policy: NEW, manifest: { usable: true, hash: NEW }, server: { isReady: true, process: 2 } },
+    seen: { policy: NEW, manifest: { usable: true, hash: NEW }, server: { isReady: true, process: 2, isAsked: true } },
     expected: is({ step: 'prove' }),
   },
   'is done where nobody can prove it': {
@@ -173,7 +181,7 @@ const CASES: Readonly<Record<string, Case>> = {
     seen: {
       policy: NEW,
       manifest: { usable: true, hash: NEW },
-      server: { isReady: true, process: 2 },
+      server: { isReady: true, process: 2, isAsked: true },
       proof: 'unknown',
     },
     expected: is({ step: 'remember', state: { ...RESTING, good: NEW } }),
@@ -183,7 +191,7 @@ const CASES: Readonly<Record<string, Case>> = {
     seen: {
       policy: NEW,
       manifest: { usable: true, hash: NEW },
-      server: { isReady: true, process: 2 },
+      server: { isReady: true, process: 2, isAsked: true },
       proof: 'not-effective',
     },
     expected: remembers({ way: 'back', before: 1, sinceMs: NOW }),
@@ -224,12 +232,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'restarts no server that served all along': { state: trying(BACK), expected: remembers({ seen: 1, mark: OLD }) },
   'waits while the server with the new policy serves': {
     state: trying({ ...BACK, seen: 2, mark: OLD }),
-    seen: { server: { isReady: true, process: 2 } },
+    seen: { server: { isReady: true, process: 2, isAsked: true } },
     expected: is({ step: 'await', what: 'the server is ready with the old policy' }),
   },
   'remembers what it took back once another process is ready': {
     state: trying({ ...BACK, seen: 2, mark: OLD }),
-    seen: { server: { isReady: true, process: 3 } },
+    seen: { server: { isReady: true, process: 3, isAsked: true } },
     expected: is({
       step: 'remember',
       state: { ...RESTING, refused: [{ sha256: NEW, why: 'it was bad', at: AT }] },

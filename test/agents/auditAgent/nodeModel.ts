@@ -135,7 +135,7 @@ export function observedOf(model: Model, node: ModelNode): Observed {
     policyMistake: undefined,
     copies: node.copies,
     manifest: { usable: true, hash: node.annotation },
-    server: { isReady: node.isReady, process: node.process },
+    server: { isReady: node.isReady, process: node.process, isAsked: true },
     proof: node.proof,
     turn: !model.isApiUp ? 'unknown' : model.mark === node.name ? 'mine' : 'not-mine',
     refusedElsewhere: new Map(elsewhere),

@@ -54,14 +54,14 @@ async function createNode({ proof = async () => 'unknown', bad }: Wishes = {}): 
   let process = 1;
   let manifest = readFileSync(manifestFile, 'utf8');
   let reads = QUIET;
-  const look = async () => {
+  const look = async (withProcess: boolean) => {
     const now = readFileSync(manifestFile, 'utf8');
     if (now !== manifest) {
       manifest = now;
       process += 1;
       reads = readFileSync(policyFile, 'utf8');
     }
-    return { isReady: reads !== bad, process };
+    return { isReady: reads !== bad, process: withProcess ? process : undefined, isAsked: withProcess };
   };
   const turn: Turn = {
     look: async () => ({ turn: isMine ? 'mine' : 'not-mine', refusedElsewhere: new Map() }),
@@ -124,6 +124,7 @@ describe('A roll-out on real files', () => {
     node = await createNode();
     await node.run(await start());
     expect(node.steps.filter((step) => step !== 'remember')).to.deep.equal([
+      'ask',
       'copy',
       'copy',
       'takeTurn',
