@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './audit/command.ts';
+import { addAuditAgent } from './auditAgent/command.ts';
 import { addAuditReceiver } from './auditReceiver/command.ts';
 import type { AddCommand, Host } from './command.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 import { addVersion } from './version/command.ts';
 
 /** A command is one file and one line here. */
-const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAudit, addVersion];
+const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAuditAgent, addAudit, addVersion];
 
 const EXIT_CODES = `
 Exit codes: 0 clean, 1 findings or differences, 2 wrong usage or an error.`;

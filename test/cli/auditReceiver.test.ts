@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Command } from 'commander';
 import { parseReceiverFlags, RECEIVER_FLAGS } from '../../src/agents/receiver/flags.ts';
 import { addAuditReceiver } from '../../src/cli/auditReceiver/command.ts';
-import { receiverValues } from '../../src/cli/auditReceiver/flags.ts';
+import { tableValues } from '../../src/cli/flagTable.ts';
 import { useWorkplace } from './run.ts';
 
 const host = {
@@ -18,7 +18,7 @@ function valuesOf(args: readonly string[]): object {
   if (command === undefined) throw new Error('the command was not added');
   command.action(() => {});
   parent.parse(['audit-receiver', ...args], { from: 'user' });
-  return JSON.parse(JSON.stringify(receiverValues(command)));
+  return JSON.parse(JSON.stringify(tableValues(command)));
 }
 
 describe('drawbridge audit-receiver', () => {

@@ -9,7 +9,7 @@ import { RUNTIME } from '../../tools/bundle/runtime.ts';
 import { baselineText, CLEAN_POLICY, GOOD_RULE, POOR_POLICY } from '../cli/run.ts';
 import { runNode } from './unprivileged.ts';
 
-const COMMANDS = ['operator', 'auditReceiver', 'audit'] as const;
+const COMMANDS = ['operator', 'auditReceiver', 'audit', 'auditAgent'] as const;
 
 /** Every module that is loaded when one command runs: what is imported at once, and what its own file asks for later. */
 function loadedBy(command: (typeof COMMANDS)[number], { inputs }: Metafile): ReadonlySet<string> {

@@ -21,7 +21,7 @@ describe('The docs', () => {
 
   it('name sources, tests and manifests that are there', () => {
     const gone = DOCS.flatMap((doc) =>
-      matches(read(doc), /\b((?:src|test|manifests|tools|docs)\/[\w./-]+\.(?:ts|yaml|md))\b/g)
+      matches(read(doc), /(?<![\w/])((?:src|test|manifests|tools|docs)\/[\w./-]+\.(?:ts|yaml|md))\b/g)
         .filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, dirname(doc), path)))
         .map((path) => `${doc}: ${path}`),
     );

@@ -15,6 +15,8 @@ import { createLocalServer } from './localServer.ts';
 import { AUDIT_AGENT_METRICS } from './metricTable.ts';
 import type { AuditAgentOptions } from './options.ts';
 import { checkOptions } from './options.ts';
+import type { Prover } from './proof.ts';
+import { createProver } from './proof.ts';
 import type { Publication } from './publication.ts';
 import { createPublication } from './publication.ts';
 import { createReporter } from './reporter.ts';
@@ -42,6 +44,7 @@ export async function runAuditAgent(options: AuditAgentOptions, signal: AbortSig
     serverName: options.localServerName,
     userAgent,
   });
+  const prover = createProver(options, access, transport);
   const publication = createPublication(transport, options.operatorNamespace);
   const metrics = createMetrics({ rows: AUDIT_AGENT_METRICS });
   metrics.set('drawbridge_audit_agent_build_info', { version }, 1);
@@ -57,13 +60,13 @@ export async function runAuditAgent(options: AuditAgentOptions, signal: AbortSig
     });
     try {
       const telling = createTelling(options.node, options.logger, metrics);
-      await work({ options, transport, server, publication, telling }, signal);
+      await work({ options, transport, server, publication, telling, prover }, signal);
     } finally {
       await Promise.all(pages.map((page) => page.close()));
     }
   } finally {
     stopBeating();
-    await Promise.all([server.close(), transport.close()]);
+    await Promise.all([server.close(), prover.close(), transport.close()]);
   }
 }
 
@@ -73,9 +76,11 @@ interface Parts {
   readonly server: LocalServer;
   readonly publication: Publication;
   readonly telling: ReturnType<typeof createTelling>;
+  readonly prover: Prover;
 }
 
-async function work({ options, transport, server, publication, telling }: Parts, signal: AbortSignal): Promise<void> {
+async function work(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { options, transport, server, publication, telling, prover } = parts;
   const { clock, limits, logger, node, ownNamespace } = options;
   const lock = createLeaseLock(transport, {
     namespace: ownNamespace,
@@ -101,7 +106,7 @@ async function work({ options, transport, server, publication, telling }: Parts,
       logger,
       readyMs: options.readyMs,
       proofMs: limits.proofMs,
-      proof: options.proof ?? (async () => 'unknown'),
+      proof: prover.prove,
       onStep: (told) => {
         step = told.step.step;
         reporter.say(telling.step(told));

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../operator/clock.ts';
 import { parseDuration } from '../../operator/duration.ts';
+import type { EvidenceClientOptions } from '../../operator/evidence/evidenceClient.ts';
 import type { Logger } from '../../operator/logger.ts';
 import type { AuditAgentOptions } from './options.ts';
 import { DEFAULT_LIMITS } from './options.ts';
@@ -66,6 +67,15 @@ export const AUDIT_AGENT_FLAGS = [
     standard: '3m',
   },
   {
+    name: 'audit-evidence-url',
+    value: '<url>',
+    description: 'the audit receiver to ask, which proves that the server records what the policy says',
+  },
+  { name: 'audit-evidence-ca-file', value: '<file>', description: 'the authority of its certificate, PEM' },
+  { name: 'audit-evidence-token-file', value: '<file>', description: 'the token it asks for; read at each request' },
+  { name: 'audit-evidence-cert-file', value: '<file>', description: 'a client certificate for it, PEM' },
+  { name: 'audit-evidence-key-file', value: '<file>', description: 'the key of that certificate, PEM' },
+  {
     name: 'metrics-bind-address',
     value: '<address>',
     description: 'where to serve /metrics; "0" is off',
@@ -120,6 +130,7 @@ export function auditAgentOptionsOf(
     kubeconfig: values.kubeconfig,
     ownNamespace: one('namespace'),
     operatorNamespace: one('operator-namespace'),
+    ...receiverOf(values),
     readyMs: parseDuration(one('ready-within')),
     metricsBindAddress: one('metrics-bind-address'),
     healthBindAddress: one('health-probe-bind-address'),
@@ -128,4 +139,18 @@ export function auditAgentOptionsOf(
     logger,
     clock,
   };
+}
+
+/** Who asks no receiver has none. */
+function receiverOf(values: AuditAgentFlagValues): { readonly receiver?: EvidenceClientOptions } {
+  const url = values['audit-evidence-url'];
+  if (url === undefined) return {};
+  const receiver = {
+    url,
+    caFile: values['audit-evidence-ca-file'],
+    tokenFile: values['audit-evidence-token-file'],
+    certFile: values['audit-evidence-cert-file'],
+    keyFile: values['audit-evidence-key-file'],
+  };
+  return { receiver };
 }

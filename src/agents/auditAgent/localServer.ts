@@ -1,3 +1,4 @@
+import { accessAt } from '../../kube/accessAt.ts';
 import type { ClusterAccess } from '../../kube/config.ts';
 import { serverVersion } from '../../kube/discovery.ts';
 import type { KubeRequest } from '../../kube/request.ts';
@@ -29,7 +30,10 @@ const PROCESS_START = /^process_start_time_seconds (\S+)$/m;
 
 /** @param access the credentials of the agent, and the authority that signs API servers' certificates */
 export function createLocalServer(access: ClusterAccess, options: LocalServerOptions): LocalServer {
-  const transport = createTransport(accessTo(access, options), { connections: 1, userAgent: options.userAgent });
+  const transport = createTransport(accessAt(access, options.url.replace(/\/+$/, ''), options.serverName), {
+    connections: 1,
+    userAgent: options.userAgent,
+  });
   const request = (path: string): KubeRequest => ({
     method: 'GET',
     path,
@@ -67,16 +71,5 @@ export function createLocalServer(access: ClusterAccess, options: LocalServerOpt
         () => undefined,
       ),
     close: () => transport.close(),
-  };
-}
-
-function accessTo(access: ClusterAccess, { url, serverName }: LocalServerOptions): ClusterAccess {
-  return {
-    server: url.replace(/\/+$/, ''),
-    host: new URL(url).host,
-    credentials: async (options) => {
-      const { headers, tls, fingerprint } = await access.credentials(options);
-      return { headers, tls: serverName === undefined ? tls : { ...tls, servername: serverName }, fingerprint };
-    },
   };
 }

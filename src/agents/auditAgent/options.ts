@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { LeaseTimes } from '../../kube/leaseTimes.ts';
 import { wrongTimes } from '../../kube/leaseTimes.ts';
 import type { Clock } from '../../operator/clock.ts';
+import type { EvidenceClientOptions } from '../../operator/evidence/evidenceClient.ts';
 import type { Logger } from '../../operator/logger.ts';
 import type { Proof } from './nextStep.ts';
 
@@ -32,7 +33,9 @@ export interface AuditAgentOptions {
   readonly version: string;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Asks whether the server, which is ready, records what its policy says. Without one nobody knows. */
+  /** `--audit-evidence-url` and its like: the audit receiver that a proof asks. */
+  readonly receiver?: EvidenceClientOptions | undefined;
+  /** Instead of a receiver: asks whether the server, which is ready, records what its policy says. Without one nobody knows. */
   readonly proof?: ((signal: AbortSignal) => Promise<Proof>) | undefined;
 }
 
@@ -49,7 +52,8 @@ export interface AuditAgentLimits {
 export const DEFAULT_LIMITS: AuditAgentLimits = {
   pollMs: 1_000,
   restMs: 10_000,
-  proofMs: 30_000,
+  // Batches of a webhook wait up to 30 s.
+  proofMs: 60_000,
   // Longer than the API server of the only control-plane node is away; the mark on the Lease holds beyond it.
   lease: { durationMs: 60_000, renewDeadlineMs: 40_000, retryMs: 2_000 },
 };

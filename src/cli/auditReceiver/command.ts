@@ -1,19 +1,20 @@
 import type { ReceiverFlagValues } from '../../agents/receiver/flags.ts';
+import { RECEIVER_FLAGS } from '../../agents/receiver/flags.ts';
 import type { LogLevel } from '../../operator/logger.ts';
 import { VERSION } from '../../version.ts';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FAILED } from '../exitCodes.ts';
+import { LOG_LEVEL, tableOptions, tableValues } from '../flagTable.ts';
 import { signalOfTermination } from '../signal.ts';
-import { LOG_LEVEL, receiverOptions, receiverValues } from './flags.ts';
 
 export const addAuditReceiver: AddCommand = (parent, host) => {
   const command = parent
     .command('audit-receiver')
     .description('take the audit events of API servers, and answer who did what');
-  for (const option of receiverOptions()) command.addOption(option);
-  command.action(acting(host, () => run(receiverValues(command))));
+  for (const option of tableOptions(RECEIVER_FLAGS)) command.addOption(option);
+  command.action(acting(host, () => run(tableValues(command))));
 };
 
 async function run(values: ReceiverFlagValues): Promise<ExitCode> {

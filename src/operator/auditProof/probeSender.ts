@@ -19,17 +19,24 @@ export interface ProbeSender {
 const TIMEOUT_MS = 5_000;
 const SELF = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
+export interface ProbeSenderOptions extends TransportOptions {
+  /** The name in the servers' certificates; absent: see kube/accessAt. */
+  readonly serverName?: string | undefined;
+  /** Lets requests through while this process may send any; absent: always. */
+  readonly fenced?: (transport: JsonTransport) => JsonTransport;
+}
+
+/** @param main to whichever API server answers */
 export function createProbeSender(
   access: ClusterAccess,
   main: JsonTransport,
-  options: TransportOptions,
-  fenced: (transport: JsonTransport) => JsonTransport,
+  { serverName, fenced = (transport) => transport, ...options }: ProbeSenderOptions,
 ): ProbeSender {
   const transports = new Map<string, Transport>();
   const to = (server: string): Transport => {
     const known = transports.get(server);
     if (known !== undefined) return known;
-    const made = createTransport(accessAt(access, server), { ...options, connections: 1 });
+    const made = createTransport(accessAt(access, server, serverName), { ...options, connections: 1 });
     transports.set(server, made);
     return made;
   };

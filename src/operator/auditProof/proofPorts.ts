@@ -36,7 +36,7 @@ export function createProofPorts(
   { access, transport, each, leadership }: Connections,
 ): ProofPorts & { close(): Promise<void> } {
   const evidence = receiver === undefined ? undefined : createEvidenceClient(receiver);
-  const sender = createProbeSender(access, transport, each, leadership.fenced);
+  const sender = createProbeSender(access, transport, { ...each, fenced: leadership.fenced });
   return {
     evidence,
     servers: (signal) => (servers.length > 0 ? Promise.resolve(servers) : apiServers(transport, signal)),

@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { compilePolicy } from '../../../src/audit/compile/compile.ts';
+import { marked } from '../../../src/audit/compile/mark.ts';
+import { policyText } from '../../../src/audit/policyText.ts';
 import { sha256 } from '../../../src/kube/sha256.ts';
 import { eventually } from '../../support/eventually.ts';
 import { renderKustomization } from '../../support/install.ts';
@@ -8,6 +11,7 @@ import type { KubeAdmin } from '../../support/kubeAdmin.ts';
 import { START_TIMEOUT_MS } from '../../support/sharedControlPlane.ts';
 import type { ControlPlaneNode, Nodes } from '../../support/staticPods/nodes.ts';
 import { POISON, startNodes } from '../../support/staticPods/nodes.ts';
+import { createPremises, startReceiver } from '../receiver/running.ts';
 import { OPERATOR_NAMESPACE, publish, QUIET, textOf } from './publishing.ts';
 import { AGENT_ACCOUNT, AGENT_NAMESPACE, agentProcess, startAgent } from './running.ts';
 
@@ -81,6 +85,21 @@ describe('The audit agent, beside kube-apiservers that are static pods', functio
     }
     expect(await levelsOf(first)).to.deep.equal(['Metadata']);
     expect(readFileSync(first.policyFile, 'utf8')).to.equal(policy);
+  });
+
+  it('proves it by probes, where it has a receiver to ask', async () => {
+    const premises = createPremises();
+    const receiver = await startReceiver(premises, { bindAddress: '0', auditLogs: [first.auditLog] });
+    const policy = policyText(marked(compilePolicy([{ level: 'Metadata', rules: [] }]), sha256).policy);
+    const hash = await publish(admin, policy);
+    const agent = startAgent(first, kubeconfigOf(first), { receiver: { url: receiver.evidenceUrl } });
+    try {
+      await reports(first, { phase: 'InForce', good: hash, file: hash, wanted: hash, proof: 'effective' });
+    } finally {
+      await agent.stop();
+      await receiver.stop();
+      premises.remove();
+    }
   });
 
   for (const { what, policy, hash, reason } of [
