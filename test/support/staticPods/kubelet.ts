@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
@@ -13,7 +13,7 @@ import { startProcess } from '../controlPlane/process.ts';
 export interface Kubelet {
   /** How often it started something. */
   starts(): number;
-  /** Names of the files that it took for manifests, ever. */
+  /** Names of the files that it would have taken for manifests, however short they were there: kubelet watches, too. */
   seen(): ReadonlySet<string>;
   /** Acts on nothing until `resume`. */
   pause(): void;
@@ -49,6 +49,9 @@ interface Pod {
 export function startKubelet({ dir, node, manifestDir, programs, gate }: KubeletOptions): Kubelet {
   const pods = new Map<string, Pod>();
   const seen = new Set<string>();
+  const watcher = watch(manifestDir, { persistent: false }, (_, name) => {
+    if (name !== null && !name.startsWith('.')) seen.add(name);
+  });
   let starts = 0;
   let isPaused = false;
   let isStopped = false;
@@ -104,6 +107,7 @@ export function startKubelet({ dir, node, manifestDir, programs, gate }: Kubelet
     },
     stop: async () => {
       isStopped = true;
+      watcher.close();
       await running;
     },
   };
