@@ -34,9 +34,11 @@ const everyones = new Set(
     .filter(isEveryones)
     .map(({ permission }) => keyOf(permission.type === 'path' ? permission : { ...permission, name: '' })),
 );
-const used = [...checksOf(events, user), ...impersonationsOf(events, user)].filter(
+const recorded = [...checksOf(events, user), ...impersonationsOf(events, user)];
+const used = [...new Map(recorded.map((asked) => [keyOf(asked), asked])).values()].filter(
   (asked) => !everyones.has(keyOf({ ...asked, ...(asked.path === undefined ? { name: '' } : {}) })),
 );
+const isImpersonation = ({ verb }: Asked): boolean => verb.startsWith('impersonate');
 const denied = checksOf(
   events
     .filter(({ decision }) => decision === 'forbid')
@@ -87,7 +89,8 @@ console.log(
   JSON.stringify({
     user,
     used: used.length,
-    missing: lacks(used).map(describeAsked),
+    missing: lacks(used.filter((asked) => !isImpersonation(asked))).map(describeAsked),
+    missingToImpersonate: lacks(used.filter(isImpersonation)).length,
     missingNextTime: lacks(nextTime).length,
     deniedButAllowed: denied.filter((asked) => isAllowed(objects, asked)).map(describeAsked),
     unusedRights: extra.length,
