@@ -14,7 +14,13 @@ export type LogLine = { readonly number: number; readonly text: string | undefin
  * in by standard input; a name that ends in `.gz` is what kube-apiserver leaves of a rotated log with
  * `--audit-log-compress`. Rejects with the errors of the file system.
  */
-export async function* logLines(file: string, maxLineBytes = MAX_LINE_BYTES): AsyncGenerator<LogLine> {
+export const logLines = (file: string): AsyncGenerator<LogLine> => splitLines(chunksOf(file));
+
+/** The lines of what comes in pieces. */
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+  maxLineBytes = MAX_LINE_BYTES,
+): AsyncGenerator<LogLine> {
   let number = 0;
   let held: Buffer[] = [];
   let bytes = 0;
@@ -26,7 +32,7 @@ export async function* logLines(file: string, maxLineBytes = MAX_LINE_BYTES): As
     bytes = 0;
     return { number, text };
   };
-  for await (const chunk of chunksOf(file)) {
+  for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       yield take(chunk.subarray(start, end));

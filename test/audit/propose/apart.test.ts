@@ -95,6 +95,33 @@ describe('propose, what is kept apart', () => {
     expect(many.notProposed.map(({ reason }) => reason)).to.deep.equal(['it is about more names than are kept']);
   });
 
+  it('takes a constrained impersonation for one, and what is done on their behalf too', () => {
+    const { roles, needsApproval } = proposed([
+      event({
+        impersonated: { name: 'carol', groups: ['system:authenticated'] },
+        impersonationConstraint: 'impersonate:user-info',
+      }),
+    ]);
+    expect(roles).to.deep.equal([]);
+    const verbs = needsApproval.flatMap(({ rules }) => rules.flatMap((rule) => rule.verbs));
+    expect(verbs).to.have.members(['impersonate:user-info', 'impersonate-on:user-info:get']);
+    expect(needsApproval.flatMap(({ paths }) => paths)).to.deep.equal(['impersonate', 'impersonate']);
+  });
+
+  it('says beside which writes the server asks for more than the log shows', () => {
+    const rbac = 'rbac.authorization.k8s.io';
+    const { unseen } = proposed([
+      use('create', 'rolebindings', '', 'shop', rbac),
+      use('get', 'rolebindings', 'a', 'shop', rbac),
+      use('update', 'certificatesigningrequests/approval', 'a', '', 'certificates.k8s.io'),
+      use('create', 'rolebindings', '', 'shop', 'example.com'),
+    ]);
+    expect(unseen.map(({ message }) => message)).to.have.members([
+      'who writes a binding must hold every right of its role, or have bind on it',
+      'who approves or signs must have approve or sign on the signer',
+    ]);
+  });
+
   it('knows nothing of somebody who did nothing', () => {
     expect(propose(usageOf([event()]), 'carol')).to.equal(undefined);
   });

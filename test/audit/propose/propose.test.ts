@@ -63,6 +63,17 @@ describe('propose', () => {
     ]);
   });
 
+  it('names no object whose name a server or a controller made, also not in what needs approval', () => {
+    for (const name of ['web-6d4cf56db6-x7k2p', 'work-8f998', 'web.18a2b3c4d5e6f708']) {
+      const { roles, needsApproval } = proposed([
+        ...times(9, use('get', 'configmaps', name)),
+        use('get', 'secrets', name),
+      ]);
+      for (const { rules } of [...roles, ...needsApproval])
+        expect(rules[0], name).to.not.have.property('resourceNames');
+    }
+  });
+
   for (const [what, events] of [
     [
       'the last use was of a new one',

@@ -39,6 +39,12 @@ describe('audit propose', () => {
     expect(exitCode).to.equal(0);
   });
 
+  it('counts for each role what was used there', async () => {
+    const inBank = line('list', '/api/v1/namespaces/bank/pods', { resource: 'pods', namespace: 'bank' });
+    const { output } = await run([LIST_PODS, LIST_PODS, inBank]);
+    expect(output.match(/# \d requests?;/g)).to.deep.equal(['# 1 request;', '# 2 requests;']);
+  });
+
   it('keeps what needs approval in comments until it is approved by name, and ends 1 until then', async () => {
     const open = await run([LIST_PODS, GET_SECRET]);
     expect(JSON.stringify(objectsIn(open.output))).to.not.include('secrets');
@@ -88,9 +94,15 @@ describe('audit propose', () => {
 
   it('writes no text of a client that could end a comment or a value', async () => {
     const path = '/x%0Akind:%20Role%E2%80%A8y%C2%85z';
-    const { output } = await run([line('get', path, undefined), line('get', '/no', undefined)]);
+    const forbid = { annotations: { 'authorization.k8s.io/decision': 'forbid' }, responseStatus: { code: 403 } };
+    const { output } = await run([
+      line('get', path, undefined),
+      line('get', '/no', undefined),
+      line('get', `${path}%0Akind:%20x`, undefined, forbid),
+    ]);
     expect(output).to.match(/^[\n\x20-\x7e]*$/);
-    const [role] = objectsIn(output);
+    const [role, ...others] = objectsIn(output);
+    expect(others).to.have.length(1);
     expect(role.rules[0].nonResourceURLs).to.deep.equal(['/no', '/x\nkind: Role\u2028y\u0085z']);
   });
 
