@@ -23,14 +23,19 @@ export interface UnusedGrant {
 export const unusedGrants = (grants: readonly Grant[], used: readonly UsageEntry[]): readonly UnusedGrant[] =>
   grants.filter((grant) => !isEveryonesGrant(grant)).map((grant) => judge(grant, used));
 
+/** Those of the grants that allow what was used, all or some of its times. */
+export const grantsFor = (grants: readonly Grant[], entry: UsageEntry): readonly Grant[] =>
+  grants.filter((grant) => reaches(grant, entry) && grant.rules?.some((rule) => isUsed(rule, entry)));
+
+const reaches = ({ namespace }: Grant, { permission }: UsageEntry): boolean =>
+  namespace === '' || (permission.type === 'resource' && permission.namespace === namespace);
+
 const isEveryonesGrant = ({ binding }: Grant): boolean =>
   binding.kind === 'ClusterRoleBinding' && Object.hasOwn(EVERYONES, binding.name);
 
 function judge(grant: Grant, used: readonly UsageEntry[]): UnusedGrant {
   if (grant.rules === undefined) return { grant, verdict: 'unknown', unused: [], wide: [] };
-  const there = used.filter(({ permission }) =>
-    permission.type === 'path' ? grant.namespace === '' : ['', permission.namespace].includes(grant.namespace),
-  );
+  const there = used.filter((entry) => reaches(grant, entry));
   const pieces = grant.rules.flatMap(piecesOf);
   const isNeeded = pieces.map((piece) => there.some((entry) => isUsed(piece, entry)));
   const needed = pieces.filter((_, index) => isNeeded[index]);

@@ -81,16 +81,11 @@ const addPropose: AddCommand = (parent, host) => {
     .command('propose')
     .description('propose the smallest roles that allow what an audit log shows')
     .argument('<files...>', 'audit logs, an event a line; .gz is unpacked; "-" is standard input')
-    .option(
-      '--subject <user>',
-      'system:serviceaccount:NAMESPACE:NAME, or a user; else all ServiceAccounts',
-      collect,
-      [],
-    )
-    .option('--namespace <name>', 'only ServiceAccounts of this namespace', collect, [])
+    .option('--subject <user>', 'system:serviceaccount:NAMESPACE:NAME, or a user; else all ServiceAccounts', collect)
+    .option('--namespace <name>', 'only ServiceAccounts of this namespace', collect)
     .option('--since <time>', 'only events since then: "30d", "12h", "2026-11-01T00:00:00Z"', sinceNow)
-    .option('--grants <file>', 'Roles and bindings in force, as "kubectl get -o yaml" gives them', collect, [])
-    .option('--approve <path>', 'an escalation path whose rights shall be granted, such as secrets-read', collect, [])
+    .option('--grants <file>', 'Roles and bindings in force, as "kubectl get -o yaml" gives them', collect)
+    .option('--approve <path>', 'an escalation path whose rights shall be granted, such as secrets-read', collect)
     .option('--max-names <count>', 'a rule names no more objects than these', count)
     .addOption(
       new Option('-o, --output <format>', 'as manifests, or all that is known')

@@ -59,7 +59,7 @@ const counted = (what: string, count: number): readonly string[] => (count > 0 ?
 
 function describeEntry({ permission, names, count }: UsageEntry): string {
   const on = names.names.length > 0 ? ` (${names.names.join(', ')}${names.isCut ? ', and others' : ''})` : '';
-  return `${describePermission(permission)}${on}, ${count} times`;
+  return `${describePermission(permission)}${on}, ${count === 1 ? 'once' : `${count} times`}`;
 }
 
 function describeGrant({ grant, verdict, unused, wide }: UnusedGrant): string {

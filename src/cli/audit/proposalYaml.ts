@@ -16,7 +16,8 @@ export function proposalYaml(input: ProposeInput, outputs: readonly ProposalOutp
 
 function subjectDocuments(output: ProposalOutput): readonly string[] {
   const { proposal, objects, approved, toApprove, open } = output;
-  const text = (object: KubeObject): string => objectYaml(annotated(object, proposal), proposal.used);
+  const grants = (output.grants ?? []).map(({ grant }) => grant);
+  const text = (object: KubeObject): string => objectYaml(annotated(object, proposal), proposal.used, grants);
   const live = [...objects, ...approved].map(text);
   const [first = '', ...others] = live;
   const notes = commented(subjectNotes(output));

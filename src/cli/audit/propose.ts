@@ -4,11 +4,11 @@ import type { Terminal } from '../terminal.ts';
 import type { ProposeInput, RunProposeResult } from './runPropose.ts';
 
 export interface ProposeFlags {
-  readonly subject: readonly string[];
-  readonly namespace: readonly string[];
+  readonly subject?: readonly string[];
+  readonly namespace?: readonly string[];
   readonly since?: string;
-  readonly grants: readonly string[];
-  readonly approve: readonly string[];
+  readonly grants?: readonly string[];
+  readonly approve?: readonly string[];
   readonly maxNames?: number;
   readonly output: 'yaml' | 'json';
 }
@@ -27,17 +27,18 @@ export async function auditPropose(
 /** Reads and proposes. The YAML library and all that judges are loaded here, so that other commands do without. */
 async function proposeFrom(files: readonly string[], flags: ProposeFlags): Promise<RunProposeResult> {
   const { escalationIds } = await import('../../audit/propose/escalationPaths.ts');
-  const unknown = flags.approve.find((id) => !escalationIds().includes(id));
+  const { subject: subjects = [], approve: approved = [] } = flags;
+  const unknown = approved.find((id) => !escalationIds().includes(id));
   if (unknown !== undefined)
     throw new Error(`there is no path "${unknown}": write one of ${escalationIds().join(', ')}`);
-  const grants = await readGrants(flags.grants);
+  const grants = await readGrants(flags.grants ?? []);
   const { runPropose } = await import('./runPropose.ts');
   return runPropose(
     { ...(await readLogs(files, flags)), grants },
     {
       output: flags.output,
-      subjects: flags.subject,
-      approved: flags.approve,
+      subjects,
+      approved,
       ...(flags.maxNames === undefined ? {} : { maxNames: flags.maxNames }),
     },
   );
@@ -47,7 +48,7 @@ async function readLogs(files: readonly string[], flags: ProposeFlags): Promise<
   const { logLines } = await import('./logLines.ts');
   const { readUsage } = await import('./readUsage.ts');
   const { serviceAccountOf } = await import('../../audit/usage/impersonations.ts');
-  const { subject, namespace, since } = flags;
+  const { subject = [], namespace = [], since } = flags;
   const isWanted = (user: string): boolean => {
     const account = serviceAccountOf(user);
     const isThere = namespace.length === 0 || (account !== undefined && namespace.includes(account.namespace));

@@ -1,5 +1,7 @@
 import { Document, isNode } from 'yaml';
+import type { Grant } from '../../audit/propose/grants.ts';
 import type { Proposal } from '../../audit/propose/proposal.ts';
+import type { RuleEvidence } from '../../audit/propose/ruleEvidence.ts';
 import { ruleEvidence } from '../../audit/propose/ruleEvidence.ts';
 import type { UsageEntry } from '../../audit/usage/usage.ts';
 import type { KubeObject } from '../../k8s/object.ts';
@@ -19,13 +21,13 @@ export function annotated(object: KubeObject, { subject, observed, confidence }:
 }
 
 /** An object as YAML, each of its rules under a comment that says how often it was used, and when. */
-export function objectYaml(object: KubeObject, used: readonly UsageEntry[]): string {
+export function objectYaml(object: KubeObject, used: readonly UsageEntry[], grants: readonly Grant[]): string {
   const document = new Document(object, { aliasDuplicateObjects: false });
   const rules = (object.rules ?? []) as readonly PolicyRule[];
   rules.forEach((rule, index) => {
     const node = document.getIn(['rules', index], true);
-    if (isNode(node))
-      node.commentBefore = ` ${printable(describeEvidence(rule, object.metadata.namespace ?? '', used))}`;
+    const evidence = ruleEvidence(rule, object.metadata.namespace ?? '', used, grants);
+    if (isNode(node)) node.commentBefore = ` ${printable(describeEvidence(evidence))}`;
   });
   const text = document.toString({ defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
   // Comments have none, so these are within quotes, where a parser of YAML 1.1 might take them for a line's end.
@@ -34,8 +36,7 @@ export function objectYaml(object: KubeObject, used: readonly UsageEntry[]): str
 
 const MAX_NAMES = 5;
 
-function describeEvidence(rule: PolicyRule, namespace: string, used: readonly UsageEntry[]): string {
-  const evidence = ruleEvidence(rule, namespace, used);
+function describeEvidence(evidence: RuleEvidence | undefined): string {
   if (evidence === undefined) return 'not used';
   const { count, seen, allowedBy, names } = evidence;
   const shown = names.slice(0, MAX_NAMES).join(', ');

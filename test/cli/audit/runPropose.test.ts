@@ -92,6 +92,21 @@ describe('audit propose', () => {
     expect(() => grantObjects('a: [', 'a.yaml')).to.throw('a.yaml is no YAML');
   });
 
+  it('names the bindings of --grants behind a right where the log names none', async () => {
+    const annotations = { 'authorization.k8s.io/decision': 'allow' };
+    const silent = line(
+      'list',
+      '/api/v1/namespaces/shop/pods',
+      { resource: 'pods', namespace: 'shop' },
+      { annotations },
+    );
+    const grants = grantObjects(GRANTS, 'grants.yaml');
+    expect((await run([silent])).output).to.not.include('by ClusterRoleBinding');
+    expect((await run([silent], {}, grants)).output).to.include('Z; by ClusterRoleBinding wide');
+    const { proposals } = JSON.parse((await run([silent], { output: 'json' }, grants)).output);
+    expect(proposals[0].grantedBy).to.deep.equal([[{ kind: 'ClusterRoleBinding', namespace: '', name: 'wide' }]]);
+  });
+
   it('writes no text of a client that could end a comment or a value', async () => {
     const path = '/x%0Akind:%20Role%E2%80%A8y%C2%85z';
     const forbid = { annotations: { 'authorization.k8s.io/decision': 'forbid' }, responseStatus: { code: 403 } };
