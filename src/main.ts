@@ -7,12 +7,13 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`error: ${error.stack ?? error.message}\n`);
   process.exit(FAILED);
 });
-// Who reads may be gone before the end, as `head` is: what was found out stays what it is. Otherwise results are lost.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
-  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
-  process.exit(FAILED);
-});
+// It is judged below, after what was written.
+process.stdout.on('error', () => {});
 const code = await runProgram(process.argv.slice(2), processTerminal());
-// After what was written; nothing that is still open may hold the process up. The only place that ends it.
-process.stdout.write('', () => process.exit(code));
+// Nothing that is still open may hold the process up. The only place that ends it.
+process.stdout.write('', (error: NodeJS.ErrnoException | null | undefined) => {
+  // Who reads may be gone before the end, as `head` is: what was found out stays what it is. Otherwise results are lost.
+  const isLost = error !== undefined && error !== null && error.code !== 'EPIPE';
+  if (isLost) process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  process.exit(isLost ? FAILED : code);
+});

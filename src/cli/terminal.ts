@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, fstatSync, writeSync } from 'node:fs';
 
 /** What a command sees of the process it runs in; tests give another. */
 export interface Terminal {
@@ -14,15 +14,32 @@ export interface Terminal {
   readonly directory: string;
 }
 
+const STDIN = 0;
+const STDOUT = 1;
+
 /** Of the process itself. */
 export function processTerminal(): Terminal {
   const { NO_COLOR, TERM } = process.env;
   return {
-    out: (text) => void process.stdout.write(text),
+    out: isFile(STDOUT) ? writeAll : (text) => void process.stdout.write(text),
     log: (line) => void process.stderr.write(`${line}\n`),
     // Not process.stdin, which would keep the process alive once it was touched.
-    stdin: () => createReadStream('', { fd: 0, autoClose: false }),
+    stdin: () => createReadStream('', { fd: STDIN, autoClose: false }),
     hasColours: process.stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
     directory: process.cwd(),
   };
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Node's own stream leaves out, without a word, what a full disk did not take. */
+function writeAll(text: string): void {
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(STDOUT, rest));
 }

@@ -56,6 +56,14 @@ describe('The process of a command', function () {
     expect(out.match(/title=unknown-verb/g)).to.have.lengthOf(2);
   });
 
+  it('ends with 2 where its results are lost on a full disk', async () => {
+    const rules = Array.from({ length: 300 }, (_, index) => `- {level: Metadata, verbs: [v${index}]}\n`).join('');
+    writeFileSync(join(at().directory, 'long.yaml'), `${CLEAN_POLICY}${rules}`);
+    const { code, err } = await run('ulimit -f 8; $drawbridge audit lint -o json long.yaml > report');
+    expect(code).to.equal(2);
+    expect(err).to.contain('error: EFBIG');
+  });
+
   it('writes all of a long report into a pipe, also where nobody reads it to its end', async () => {
     const rules = Array.from({ length: 3_000 }, (_, index) => `- {level: Metadata, verbs: [v${index}]}\n`).join('');
     writeFileSync(join(at().directory, 'long.yaml'), `${CLEAN_POLICY}${rules}`);

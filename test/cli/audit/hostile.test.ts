@@ -55,6 +55,22 @@ describe('A file that was made to do harm', () => {
     expect([code, /more than 1000 anchors: write it out/.test(out)]).to.deep.equal([1, true]);
   });
 
+  for (const [what, content, said] of [
+    ['it stands for too much', `${baselineText(GOOD_RULE)}${bomb.join('\n')}\n`, 'Excessive alias count'],
+    [
+      'it is no UTF-8',
+      Uint8Array.from([...Buffer.from(baselineText(GOOD_RULE)), 0x23, 0xc3, 0x28]),
+      'not text in UTF-8',
+    ],
+    ['it is too large', Buffer.alloc(5 * 1024 * 1024, '# a\n'), 'more than 4 MiB'],
+  ] as const) {
+    it(`is a finding in a directory too where ${what}`, async () => {
+      at().write({ 'a.yaml': content, 'b.yaml': CLEAN_POLICY });
+      const { code, out } = await at().run(['audit', 'lint', '.']);
+      expect([code, out.includes(said)], out).to.deep.equal([1, true]);
+    });
+  }
+
   it('cannot move the cursor, nor give commands to who reads the output', async () => {
     const name = 'x\u001b[2J\u0007\u202e::error::\n::stop-commands::';
     const rule = `{level: Request, verbs: [${JSON.stringify(name)}]}`;

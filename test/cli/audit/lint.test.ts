@@ -46,6 +46,15 @@ describe('drawbridge audit lint', () => {
     ]);
   });
 
+  it('says where it is in its file also for what is about the text of a document', async () => {
+    const odd = `${CLEAN_POLICY}  users: [0o7]\n`;
+    const { out } = await at().run(['audit', 'lint', '-o', 'json', '-'], { stdin: `a: 1\n---\n---\n${odd}` });
+    expect(JSON.parse(out).results[0]).to.include({ rule: 'invalid-policy', line: 8, column: 11 });
+    at().write({ 'a.yaml': `${CLEAN_POLICY}rules: []\n` });
+    const twice = await at().run(['audit', 'lint', 'a.yaml']);
+    expect(twice.out).to.match(/a\.yaml:5:1 +invalid-policy +Map keys must be unique\n$/);
+  });
+
   it('judges for the version of the API servers, which is the oldest one unless it is named', async () => {
     at().write({ 'policy.yaml': `${CLEAN_POLICY}  resources: [{group: "*"}]\n- level: Metadata\n` });
     expect(await found('policy.yaml')).to.deep.equal(['policy.yaml:5:16 invalid-policy']);
@@ -104,6 +113,8 @@ describe('drawbridge audit lint', () => {
       undefined,
     ]);
     expect(err).to.contain('<stdin>: skipped a document that is neither');
+    const alone = await at().run(['audit', 'lint', '-'], { stdin: `---\n---\n${CLEAN_POLICY}---\n` });
+    expect([alone.code, alone.out]).to.deep.equal([0, '']);
   });
 
   it('warns of a policy that is not alone in its file, because a server reads the first document', async () => {
