@@ -20,6 +20,10 @@ const addLint: AddCommand = (parent, host) => {
     .description('find what is wrong with audit policies, and with the audit sections of baselines')
     .argument('<files...>', FILES)
     .option(
+      '--discovery <path>',
+      'what an API server serves, to find resources that it does not: its directory in ~/.kube/cache/discovery',
+    )
+    .option(
       '--audit-mode <mode>',
       "the API server's --audit-log-mode or --audit-webhook-mode: batch, blocking or blocking-strict",
       oneOf(['batch', 'blocking', 'blocking-strict'] as const),

@@ -16,10 +16,12 @@ import type { LintTarget } from './lintDocument.ts';
 import { lintPolicyDocument, lintSectionDocument, unreadable } from './lintDocument.ts';
 import { subjectOf } from './results.ts';
 import { AUDIT_RULES } from './rules.ts';
+import { servedIn } from './served.ts';
 import { mayBeMeant, targetOf } from './targets.ts';
 
 export interface LintFlags {
   readonly kubernetesVersion: number;
+  readonly discovery?: string;
   readonly auditMode?: NonNullable<LintContext['mode']>;
   readonly failOn: FailOn;
   readonly output?: readonly string[];
@@ -28,8 +30,7 @@ export interface LintFlags {
 /** `drawbridge audit lint`: everything that is wrong with audit policies and audit sections in files. */
 export async function auditLint(paths: readonly string[], flags: LintFlags, terminal: Terminal): Promise<ExitCode> {
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES);
-  const { kubernetesVersion: minor, auditMode: mode } = flags;
-  const target: LintTarget = { minor, ...(mode === undefined ? {} : { mode }) };
+  const target = await targetOfFlags(flags, terminal);
   const found: Found = { subjects: [], results: [] };
   for await (const source of readSources(paths, terminal)) {
     const skipped = documentsOf(source).filter((document) => !lintInto(found, document, target)).length;
@@ -41,6 +42,12 @@ export async function auditLint(paths: readonly string[], flags: LintFlags, term
   await writeOutputs(outputs, (name, hasColours) => FORMATS[name as FormatName](report, { hasColours }), terminal);
   terminal.log(`audit policies and sections: ${found.subjects.length}, found: ${countsOf(results)}`);
   return results.some(({ severity }) => fails(severity, flags.failOn)) ? FOUND : CLEAN;
+}
+
+async function targetOfFlags(flags: LintFlags, terminal: Terminal): Promise<LintTarget> {
+  const { kubernetesVersion: minor, auditMode: mode, discovery } = flags;
+  const served = discovery === undefined ? undefined : await servedIn(discovery, terminal);
+  return { minor, ...(mode === undefined ? {} : { mode }), ...(served === undefined ? {} : { served }) };
 }
 
 const NOTHING =
