@@ -32,9 +32,19 @@ export function lintPolicyDocument(document: ManifestDocument, target: LintTarge
   const rule = isLarge ? 'too-large' : 'invalid-policy';
   return [
     ...(document.of > 1 ? [severalDocuments(document)] : []),
-    ...mistakes.map((mistake) => mistakeOf(document, rule, mistake)),
-    ...(policy === undefined ? [] : lintPolicy(policy, target).map((finding) => findingOf(document, finding))),
+    ...bounded(document, mistakes, (mistake) => mistakeOf(document, rule, mistake)),
+    ...bounded(document, policy === undefined ? [] : lintPolicy(policy, target), (one) => findingOf(document, one)),
   ];
+}
+
+const MAX_RESULTS = 1_000;
+
+/** No more than anybody reads: a file may have as many mistakes as it has lines. */
+function bounded<T>(document: ManifestDocument, all: readonly T[], make: (one: T) => Result): readonly Result[] {
+  const shown = all.slice(0, MAX_RESULTS).map(make);
+  if (all.length <= MAX_RESULTS) return shown;
+  const message = `${all.length - MAX_RESULTS} more of these are not shown: put right those that are, and look again`;
+  return [...shown, resultOf(document, { rule: 'too-many', severity: 'error', path: '', message })];
 }
 
 const TOO_LARGE: Mistake = {
@@ -53,10 +63,10 @@ function read(document: ManifestDocument, minor: number): Decoded {
 export function lintSectionDocument(document: ManifestDocument, minor: number): readonly Result[] {
   const { mistakes, section } = readSectionOf(document, minor);
   return [
-    ...mistakes.map((mistake) => mistakeOf(document, 'invalid-section', mistake)),
-    ...(section === undefined
-      ? []
-      : sectionFindings(section).map((finding) => findingOf(document, finding, SECTION_PATH))),
+    ...bounded(document, mistakes, (mistake) => mistakeOf(document, 'invalid-section', mistake)),
+    ...bounded(document, section === undefined ? [] : sectionFindings(section), (one) =>
+      findingOf(document, one, SECTION_PATH),
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ const OWN = {
   unreadable: 'What may be an audit policy or a baseline cannot be read at all.',
   'invalid-policy': 'An API server would end over the policy, or take it for another one than it seems to be.',
   'invalid-section': 'An API server would refuse the audit section of the baseline, or drop a part of it.',
+  'too-many': 'More is wrong with one policy or section than is shown.',
   'too-large': 'A policy of this size costs an API server too much, which looks through it for every request.',
 } as const;
 

@@ -1,6 +1,7 @@
 import type { Document } from 'yaml';
-import { isMap, isNode, isScalar, parseAllDocuments, visit } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { list, record, text } from '../../k8s/json.ts';
+import { documentValue, isEmpty, twiceIn } from './documentValue.ts';
 import { placesIn } from './nodeAt.ts';
 import type { Position } from './position.ts';
 import { BEGIN, positionsIn } from './position.ts';
@@ -42,10 +43,6 @@ export interface BrokenDocument {
 
 export type ReadDocument = ManifestDocument | BrokenDocument;
 
-const MAX_ALIASES = 100;
-/** Each costs the parser a look at all the others. */
-const MAX_ANCHORS = 1_000;
-
 /** The objects of a file, in their order: several documents, and lists taken apart. YAML is read by version 1.1, as by Kubernetes. */
 export function documentsOf({ name: file, isNamed, content }: SourceFile): readonly ReadDocument[] {
   if ('unreadable' in content) {
@@ -53,72 +50,31 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
   }
   const { text: whole } = content;
   const at = positionsIn(whole);
-  const brokenAt = (offset: number, message: string): BrokenDocument => ({
-    type: 'broken',
-    file,
-    isNamed,
-    text: whole,
-    position: at(offset),
-    message,
-  });
+  // As a server tells them apart.
   const isJson = /^\s*\{/.test(whole);
   const parsed = parseAllDocuments(whole, { version: '1.1', uniqueKeys: false, prettyErrors: false });
-  const filled = parsed.filter((document) => document.errors.length > 0 || !isEmpty(document));
-  return filled.flatMap((document, index): readonly ReadDocument[] => {
-    const [error] = document.errors;
-    if (error !== undefined && !isJson) return [brokenAt(error.pos[0], firstLine(error.message))];
-    const value = readValue(document, isJson ? whole : undefined);
-    if ('broken' in value) return [brokenAt(value.offset ?? document.range[0], value.broken)];
+  const filled = parsed.filter((document) => !isEmpty(document)).slice(0, isJson ? 1 : undefined);
+  return filled.flatMap((document): readonly ReadDocument[] => {
+    const read = documentValue(document, isJson ? whole : undefined);
+    if ('broken' in read) {
+      return [{ type: 'broken', file, isNamed, text: whole, position: at(read.offset), message: read.broken }];
+    }
     // A server gets the file as it is; what comes by a pipe is no file.
     const isWhole = isJson || parsed.length === 1 || (filled.length === 1 && file !== STDIN);
     const own = isWhole ? whole : textOf(whole, parsed, document);
     const placeOf = placesIn(document);
-    const base: ManifestDocument = {
+    return itemsOf({
       type: 'document',
       file,
       isNamed,
-      value: value.value,
+      value: read.value,
       text: own,
-      of: isJson || file === STDIN ? 1 : filled.length,
+      of: file === STDIN ? 1 : filled.length,
       positionOf: (path) => at(placeOf(path)),
-      positionAt: own === whole ? at : positionsIn(own),
+      positionAt: isWhole ? at : positionsIn(own),
       twice: () => twiceIn(document).map(({ name, offset }) => ({ name, position: at(offset) })),
-    };
-    return isJson && index > 0 ? [] : itemsOf(base);
+    });
   });
-}
-
-/** What stands between two `---` of which nobody needed the second. */
-const isEmpty = ({ contents }: Document.Parsed): boolean =>
-  contents === null || (isScalar(contents) && contents.source === '');
-
-type Value = { readonly value: unknown } | { readonly broken: string; readonly offset: number | undefined };
-
-function readValue(document: Document.Parsed, json: string | undefined): Value {
-  try {
-    if (json !== undefined) return { value: JSON.parse(json) };
-    if (anchorsIn(document) > MAX_ANCHORS) {
-      return { broken: `it has more than ${MAX_ANCHORS} anchors: write it out`, offset: undefined };
-    }
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
-  } catch (error) {
-    const broken = firstLine(error instanceof Error ? error.message : String(error));
-    // Of JSON: `… in JSON at position 7 (line 1 column 8)`.
-    const [, offset] = /at position (\d+)/.exec(broken) ?? [];
-    return { broken, offset: offset === undefined ? undefined : Number(offset) };
-  }
-}
-
-const firstLine = (message: string): string => message.split('\n')[0] ?? '';
-
-function anchorsIn(document: Document.Parsed): number {
-  let count = 0;
-  visit(document, {
-    Value: (_key, node) => {
-      if (node.anchor !== undefined) count += 1;
-    },
-  });
-  return count;
 }
 
 /** What stands between the end of the document before and its own. */
@@ -133,27 +89,15 @@ function textOf(whole: string, all: readonly Document.Parsed[], document: Docume
 function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
   const { kind, items } = record(document.value);
   if (!text(kind).endsWith('List') || !Array.isArray(items)) return [document];
+  const begins = items.map((_item, index) => document.positionOf(`items[${index}]`));
+  const ownerOf = (position: Position): number => begins.findLastIndex((begin) => !isBefore(position, begin));
   return list(items).map((value, index) => ({
     ...document,
     value,
     text: undefined,
     positionOf: (path) => document.positionOf(path === '' ? `items[${index}]` : `items[${index}].${path}`),
-    twice: index === 0 ? document.twice : () => [],
+    twice: () => document.twice().filter(({ position }) => ownerOf(position) === index),
   }));
 }
 
-function twiceIn(document: Document.Parsed): readonly { readonly name: string; readonly offset: number }[] {
-  const found: { readonly name: string; readonly offset: number }[] = [];
-  visit(document, {
-    Map: (_at, node) => {
-      const names = new Set<unknown>();
-      for (const { key } of isMap(node) ? node.items : []) {
-        if (!isScalar(key)) continue;
-        if (names.has(key.value))
-          found.push({ name: String(key.value), offset: isNode(key) ? (key.range?.[0] ?? 0) : 0 });
-        names.add(key.value);
-      }
-    },
-  });
-  return found;
-}
+const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column < b.column);

@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'more than is read': Buffer.alloc(5 * 1024 * 1024, '# a\n'),
   'half a pair': JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: '\ud800' }] }),
   'a policy of many rules': `${CLEAN_POLICY}${'- level: None\n'.repeat(20_000)}`,
+  'deep JSON of a policy': `{"apiVersion": "audit.k8s.io/v1", "a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
   'names of every object': 'apiVersion: audit.k8s.io/v1\nkind: Policy\n__proto__: {a: b}\nconstructor: 1\nrules: []\n',
   'metadata that is none': `apiVersion: drawbridge.dev/v1alpha1\nkind: SecurityBaseline\nmetadata: 7\nspec: {audit: {level: None}}\n`,
   'fields of other types': 'apiVersion: [1]\nkind: {a: 1}\nrules: 7\nmetadata: []\n',
@@ -54,6 +55,17 @@ describe('A file that was made to do harm', () => {
     const { code, out } = await at().run(['audit', 'lint', 'a.yaml']);
     expect([code, /more than 1000 anchors: write it out/.test(out)]).to.deep.equal([1, true]);
   });
+
+  it('has a thousand findings at most, and one that says how many there are', async () => {
+    const rule = `{level: Request, users: [${"'', ".repeat(300_000)}'']}`;
+    at().write({ 'a.yaml': baselineText(rule) });
+    const { code, out } = await at().run(['audit', 'lint', '-o', 'json', 'a.yaml']);
+    expect(code).to.equal(1);
+    const { results } = JSON.parse(out);
+    expect(results).to.have.lengthOf(1_001);
+    expect(results.map(({ rule: id }: { readonly rule: string }) => id)).to.include('too-many');
+    expect(out).to.contain('299002 more of these are not shown');
+  }).timeout(20_000);
 
   for (const [what, content, said] of [
     ['it stands for too much', `${baselineText(GOOD_RULE)}${bomb.join('\n')}\n`, 'Excessive alias count'],

@@ -89,6 +89,15 @@ describe('drawbridge audit lint', () => {
     expect(await found('a.yaml')).to.deep.equal(['a.yaml:10:3 invalid-section']);
   });
 
+  it('finds such a field in the baseline of a list that it stands in', async () => {
+    const item = (text: string) => text.replace(/^(?=.)/gm, '  ').replace(/^ {2}/, '- ');
+    const twice = item(baselineText(GOOD_RULE, '  audit: {level: None}\n', 'b'));
+    at().write({
+      'a.yaml': `kind: List\nitems:\n${item(baselineText(GOOD_RULE))}${twice}${item(baselineText(GOOD_RULE))}`,
+    });
+    expect(await found('a.yaml')).to.deep.equal(['a.yaml:21:5 invalid-section']);
+  });
+
   it('goes through directories, and reads each file once, also round a circle of links', async () => {
     at().write({ 'a/policy.yaml': POOR_POLICY, 'a/b/c.yml': POOR_POLICY, 'a/d.json': '{}', 'a/e.txt': POOR_POLICY });
     symlinkSync('..', join(at().directory, 'a/b/up'));
