@@ -32,10 +32,13 @@ export async function auditLint(paths: readonly string[], flags: LintFlags, term
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES);
   const target = await targetOfFlags(flags, terminal);
   const found: Found = { subjects: [], results: [] };
+  const passedOver: number[] = [];
   for await (const source of readSources(paths, terminal)) {
     const skipped = documentsOf(source).filter((document) => !lintInto(found, document, target)).length;
-    if (skipped > 0) terminal.log(skippedLine(source.name, skipped));
+    if (skipped > 0 && source.isNamed) terminal.log(`${printable(source.name)}: ${skippedText(skipped)}`);
+    else if (skipped > 0) passedOver.push(skipped);
   }
+  if (passedOver.length > 0) terminal.log(`${passedOver.length} files in directories: ${skippedText(sum(passedOver))}`);
   if (found.subjects.length + found.results.length === 0) throw new UsageError(NOTHING);
   const results = sortResults(found.results);
   const report: Report = { ...found, command: 'audit lint', rules: AUDIT_RULES, results, failOn: flags.failOn };
@@ -74,5 +77,7 @@ function lintInto({ subjects, results }: Found, document: ReadDocument, target: 
   return true;
 }
 
-const skippedLine = (file: string, count: number): string =>
-  `${printable(file)}: skipped ${count === 1 ? 'a document that is' : `${count} documents that are`} neither an audit policy nor a baseline with an audit section`;
+const skippedText = (count: number): string =>
+  `skipped ${count === 1 ? 'a document that is' : `${count} documents that are`} neither an audit policy nor a baseline with an audit section`;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

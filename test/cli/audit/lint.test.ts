@@ -111,6 +111,16 @@ describe('drawbridge audit lint', () => {
     ]);
   });
 
+  it('says what it skips: of files that were named each, of those in directories how many', async () => {
+    at().write({ 'a.yaml': 'a: 1\n---\nb: 1\n', 'b/c.yaml': 'a: 1\n', 'b/d.yaml': 'a: 1\n', 'b/e.yaml': CLEAN_POLICY });
+    const { err } = await at().run(['audit', 'lint', 'a.yaml', 'b']);
+    const neither = 'neither an audit policy nor a baseline with an audit section';
+    expect(err.split('\n').slice(0, 2)).to.deep.equal([
+      `a.yaml: skipped 2 documents that are ${neither}`,
+      `2 files in directories: skipped 2 documents that are ${neither}`,
+    ]);
+  });
+
   it('reads standard input, of which each document may be a policy', async () => {
     const stdin = `kind: ConfigMap\n---\n---\n${POOR_POLICY}---\n${baselineText('{level: None}')}`;
     const { code, out, err } = await at().run(['audit', 'lint', '-', '-o', 'github'], { stdin });
