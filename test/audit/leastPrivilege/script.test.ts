@@ -1,8 +1,6 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { expect } from 'chai';
 import type { AuditEvent } from '../../../src/audit/event.ts';
-import { EVERYONES } from '../../../src/audit/propose/everyones.ts';
-import { joined, piecesOf } from '../../../src/audit/propose/pieces.ts';
 import type { LogUsage } from '../../../src/cli/audit/readUsage.ts';
 import type { KubeObject } from '../../../src/k8s/object.ts';
 import type { KubeAdmin } from '../../support/kubeAdmin.ts';
@@ -103,17 +101,6 @@ describe('roles from the log of a kube-apiserver', function () {
   /** Of what was recorded, what these roles are there for. */
   const recordedBy = (roles: readonly KubeObject[], account: string) =>
     recorded(account).filter((asked) => isAllowed(roles, asked));
-
-  it("leaves out as every user's what this server gives to every user", async () => {
-    const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
-    for (const [name, rules] of Object.entries(EVERYONES)) {
-      const live = await admin.get(`${path}/${name}`);
-      expect(joined(live.rules.flatMap(piecesOf)), name).to.deep.equal(joined(rules.flatMap(piecesOf)));
-      const binding = await admin.get(`${path.replace('roles', 'rolebindings')}/${name}`);
-      const subjects: readonly { readonly name: string }[] = binding.subjects;
-      expect(subjects.map((subject) => subject.name)).to.include('system:authenticated');
-    }
-  });
 
   it('never allows what was denied', async () => {
     for (const account of ACCOUNTS) {

@@ -17,7 +17,7 @@ export const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 export const MERGE = 'application/merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 /** As `kubectl exec` asks for it since 1.31. */
-const UPGRADE = {
+export const UPGRADE = {
   connection: 'Upgrade',
   upgrade: 'websocket',
   'sec-websocket-version': '13',
