@@ -15,15 +15,30 @@ export interface Identities {
 
 /** Who authenticated and who was impersonated in these events. */
 export function identitiesIn(events: Iterable<AuditEvent>): Identities {
+  const collector = collectIdentities();
+  for (const event of events) collector.add(event);
+  return collector.identities;
+}
+
+/** For events that come one by one, of which nothing but the names is kept. */
+export interface IdentityCollector {
+  add(event: AuditEvent): void;
+  /** Of all events so far. */
+  readonly identities: Identities;
+}
+
+export function collectIdentities(): IdentityCollector {
   const [users, groups] = [newNames(), newNames()];
-  for (const { user, impersonated } of events) {
-    users.authenticated.add(user.name);
-    for (const group of user.groups) groups.authenticated.add(group);
-    if (impersonated === undefined) continue;
-    add(users.impersonated, impersonated.name, user.name);
-    for (const group of impersonated.groups) add(groups.impersonated, group, user.name);
-  }
-  return { users, groups };
+  return {
+    identities: { users, groups },
+    add: ({ user, impersonated }) => {
+      users.authenticated.add(user.name);
+      for (const group of user.groups) groups.authenticated.add(group);
+      if (impersonated === undefined) return;
+      add(users.impersonated, impersonated.name, user.name);
+      for (const group of impersonated.groups) add(groups.impersonated, group, user.name);
+    },
+  };
 }
 
 const newNames = () => ({ authenticated: new Set<string>(), impersonated: new Map<string, Set<string>>() });

@@ -24,6 +24,11 @@ const addLint: AddCommand = (parent, host) => {
       'what an API server serves, to find resources that it does not: its directory in ~/.kube/cache/discovery',
     )
     .option(
+      '--audit-log <file>',
+      'audit events, one a line, to find users and groups that nobody authenticates as; repeatable',
+      collect,
+    )
+    .option(
       '--audit-mode <mode>',
       "the API server's --audit-log-mode or --audit-webhook-mode: batch, blocking or blocking-strict",
       oneOf(['batch', 'blocking', 'blocking-strict'] as const),

@@ -12,6 +12,7 @@ import type { FailOn, Report, Result, Subject } from '../format/report.ts';
 import { countsOf, fails, sortResults } from '../format/report.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
+import { identitiesOf } from './identities.ts';
 import type { LintTarget } from './lintDocument.ts';
 import { lintPolicyDocument, lintSectionDocument, unreadable } from './lintDocument.ts';
 import { subjectOf } from './results.ts';
@@ -22,6 +23,7 @@ import { mayBeMeant, targetOf } from './targets.ts';
 export interface LintFlags {
   readonly kubernetesVersion: number;
   readonly discovery?: string;
+  readonly auditLog?: readonly string[];
   readonly auditMode?: NonNullable<LintContext['mode']>;
   readonly failOn: FailOn;
   readonly output?: readonly string[];
@@ -48,9 +50,13 @@ export async function auditLint(paths: readonly string[], flags: LintFlags, term
 }
 
 async function targetOfFlags(flags: LintFlags, terminal: Terminal): Promise<LintTarget> {
-  const { kubernetesVersion: minor, auditMode: mode, discovery } = flags;
-  const served = discovery === undefined ? undefined : await servedIn(discovery, terminal);
-  return { minor, ...(mode === undefined ? {} : { mode }), ...(served === undefined ? {} : { served }) };
+  const { kubernetesVersion: minor, auditMode: mode, discovery, auditLog } = flags;
+  return {
+    minor,
+    ...(mode === undefined ? {} : { mode }),
+    ...(discovery === undefined ? {} : { served: await servedIn(discovery, terminal) }),
+    ...(auditLog === undefined ? {} : { identities: await identitiesOf(auditLog, terminal) }),
+  };
 }
 
 const NOTHING =
