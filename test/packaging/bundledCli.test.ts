@@ -18,7 +18,9 @@ function loadedBy(command: (typeof COMMANDS)[number], { inputs }: Metafile): Rea
   for (let path = next.pop(); path !== undefined; path = next.pop()) {
     if (seen.has(path)) continue;
     seen.add(path);
-    const isOther = COMMANDS.some((other) => other !== command && path === `src/cli/${other}/command.ts`);
+    const isOther = COMMANDS.some(
+      (other) => other !== command && path.startsWith(`src/cli/${other}/`) && /[cC]ommand\.ts$/.test(path),
+    );
     for (const one of inputs[path]?.imports ?? []) {
       if (one.external !== true && !(isOther && one.kind === 'dynamic-import')) next.push(one.path);
     }

@@ -23,12 +23,20 @@ export function lossesUnder(policy: AuditPolicy, given: AuditPolicy): readonly L
         const requests = both === undefined ? undefined : leftOf(both, other.userGroups, before);
         if (requests === undefined) return [];
         return found.map((one): Loss => {
-          const exposes = one.direction === 'stricter' && rankOf(one.recorded) > 1 && covers(CEILING, requests);
-          return { rule: index, ...one, exposes, requests: [requests] };
+          return { rule: index, ...one, exposes: exposes(one, requests), requests: [requests] };
         });
       }),
     ),
   );
+}
+
+/** Verbs that send an object; what the others send says how to delete. */
+const SENDING = ['create', 'update', 'patch'];
+
+function exposes({ direction, recorded }: Difference, { verbs, ...rest }: AuditRule): boolean {
+  if (direction !== 'stricter' || !covers(CEILING, { ...rest, verbs })) return false;
+  const sends = verbs.length === 0 || verbs.some((verb) => SENDING.includes(verb));
+  return recorded === 'RequestResponse' || (recorded === 'Request' && sends);
 }
 
 /** What no rule is about is not recorded. */

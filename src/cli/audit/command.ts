@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
@@ -7,11 +7,12 @@ import { parseKubernetesVersion, STANDARD_MINOR } from '../kubernetesVersion.ts'
 import { collect, failOnOption, oneOf, outputOption } from '../options.ts';
 import type { CompileFlags } from './compile.ts';
 import { COMPILED_FORMATS } from './compiledFormats.ts';
+import type { DeliverFlags } from './deliver.ts';
+import { DELIVER_FORMATS, DELIVER_TO } from './deliverFormats.ts';
 import type { ExplainFlags } from './explain.ts';
 import { EXPLAIN_FORMATS } from './explainFormats.ts';
 import type { LintFlags } from './lint.ts';
-import type { ProposeFlags } from './propose.ts';
-import { parseSince } from './since.ts';
+import { addPropose } from './proposeCommand.ts';
 
 const FILES = 'files, directories with all .yaml, .yml and .json in them, or - for standard input';
 
@@ -85,27 +86,20 @@ const addCompile: AddCommand = (parent, host) => {
     );
 };
 
-const addPropose: AddCommand = (parent, host) => {
-  parent
-    .command('propose')
-    .description('propose the smallest roles that allow what an audit log shows')
-    .argument('<files...>', 'audit logs, an event a line; .gz is unpacked; "-" is standard input')
-    .option('--subject <user>', 'system:serviceaccount:NAMESPACE:NAME, or a user; else all ServiceAccounts', collect)
-    .option('--namespace <name>', 'only ServiceAccounts of this namespace', collect)
-    .option('--since <time>', 'only events since then: "30d", "12h", "2026-11-01T00:00:00Z"', sinceNow)
-    .option('--grants <file>', 'Roles and bindings in force, as "kubectl get -o yaml" gives them', collect)
-    .option('--approve <path>', 'an escalation path whose rights shall be granted, such as secrets-read', collect)
-    .option('--max-names <count>', 'a rule names no more objects than these', count)
-    .addOption(
-      new Option('-o, --output <format>', 'as manifests, or all that is known')
-        .choices(['yaml', 'json'])
-        .default('yaml'),
+const addDeliver: AddCommand = (parent, host) => {
+  kubernetesVersion(parent.command('deliver'))
+    .description(
+      'say what to apply where nobody puts files beside API servers, and what is lost there; applies nothing',
     )
-    .addHelpText('after', '\nIt asks no cluster and changes nothing. See docs/least-privilege.md.')
+    .argument('<files...>', `baselines, or one audit policy: ${FILES}`)
+    .addOption(new Option('--to <platform>', DELIVER_TO.join(', ')).argParser(oneOf(DELIVER_TO)).makeOptionMandatory())
+    .option('--namespace <name>', 'gardener: of the project, in the garden cluster')
+    .option('--shoot <name>', 'gardener: the Shoot')
+    .addOption(outputOption(DELIVER_FORMATS, 'yaml'))
     .action(
-      acting(host, async (files: readonly string[], flags: ProposeFlags) => {
-        const { auditPropose } = await import('./propose.ts');
-        return auditPropose(files, flags, host.terminal);
+      acting(host, async (files: readonly string[], flags: DeliverFlags) => {
+        const { auditDeliver } = await import('./deliver.ts');
+        return auditDeliver(files, flags, host.terminal);
       }),
     );
 };
@@ -118,24 +112,11 @@ const kubernetesVersion = (command: Command): Command =>
   );
 
 /** A command is one function and one line here. */
-const AUDIT_COMMANDS: readonly AddCommand[] = [addLint, addExplain, addCompile, addPropose];
+const AUDIT_COMMANDS: readonly AddCommand[] = [addLint, addExplain, addCompile, addDeliver, addPropose];
 
 export const addAudit: AddCommand = (parent, host) => {
   const audit = parent
     .command('audit')
-    .description('audit policies of API servers: lint, explain, compile; and what their logs show: propose');
+    .description('audit policies of API servers: lint, explain, compile, deliver; and what their logs show: propose');
   for (const add of AUDIT_COMMANDS) add(audit, host);
 };
-
-function sinceNow(value: string): string {
-  try {
-    return parseSince(value, Date.now());
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function count(value: string): number {
-  if (!/^\d{1,3}$/.test(value)) throw new InvalidArgumentError('write a number, such as 5; 0 names none.');
-  return Number(value);
-}

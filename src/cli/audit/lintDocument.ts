@@ -28,7 +28,9 @@ export const SECTION_PATH = 'spec.audit';
 /** All that is wrong with an audit policy. What cannot be read is not linted. */
 export function lintPolicyDocument(document: ManifestDocument, target: LintTarget): readonly Result[] {
   const isLarge = (document.text?.trim().length ?? 0) > MAX_POLICY_CHARS;
-  const { policy, mistakes } = isLarge ? { policy: undefined, mistakes: [TOO_LARGE] } : read(document, target.minor);
+  const { policy, mistakes } = isLarge
+    ? { policy: undefined, mistakes: [TOO_LARGE] }
+    : readPolicyDocument(document, target.minor);
   const rule = isLarge ? 'too-large' : 'invalid-policy';
   return [
     ...(document.of > 1 ? [severalDocuments(document)] : []),
@@ -52,7 +54,8 @@ const TOO_LARGE: Mistake = {
   message: `it has more than ${MAX_POLICY_CHARS} characters, and a server looks through it for every request: make it smaller`,
 };
 
-function read(document: ManifestDocument, minor: number): Decoded {
+/** The policy of a document, or what is wrong with it. */
+export function readPolicyDocument(document: ManifestDocument, minor: number): Decoded {
   if (document.text !== undefined) return readPolicy(document.text, minor);
   const decoded = decodePolicy(document.value);
   const mistakes = decoded.policy === undefined ? [] : validatePolicy(decoded.policy, minor);

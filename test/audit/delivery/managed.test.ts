@@ -76,6 +76,12 @@ describe('planManaged', () => {
     expect(saidOf('gke', 'apps')).to.not.contain(shown);
   });
 
+  it('takes the deletion of many Secrets for no look into them, where only what was sent is recorded', () => {
+    const { losses } = planManaged(wish('Metadata', 'apps'), 'gke');
+    expect(losses.filter(({ exposes }) => exposes)).to.deep.equal([]);
+    expect(losses.filter(({ rule, recorded }) => rule === 0 && recorded === 'Request')).to.have.length.above(0);
+  });
+
   it('claims nothing of AKS, of any rule', () => {
     const policy = wish('Request', 'apps');
     const { losses } = planManaged(policy, 'aks');
