@@ -49,13 +49,16 @@ describe('The bundle, as a command line', function () {
   const run = (...args: readonly string[]) =>
     runNode([...RUNTIME.nodeArgs, join(dir, 'drawbridge.js'), ...args], { cwd: empty });
 
-  it('lints, explains and compiles from an empty directory, as nobody, with nothing but Node', async () => {
-    const [clean, poor, compiled, explained] = await Promise.all([
+  it('lints, explains, compiles and plans from an empty directory, as nobody, with nothing but Node', async () => {
+    const [clean, poor, compiled, explained, planned] = await Promise.all([
       run('audit', 'lint', join(work, 'clean.yaml')),
       run('audit', 'lint', '-o', 'yaml', work),
       run('audit', 'compile', '-o', 'configmap', join(work, 'baseline.yaml')),
       run('audit', 'explain', '--policy', join(work, 'clean.yaml'), '--verb=get', '--path=/a', '-o=yaml'),
+      run('audit', 'deliver', '--to', 'openshift', join(work, 'baseline.yaml')),
     ]);
+    expect(planned.code, planned.stderr).to.equal(1);
+    expect(planned.stdout).to.contain('profile: WriteRequestBodies');
     expect(clean).to.include({ code: 0, stdout: '' });
     expect(poor.code, poor.stderr).to.equal(1);
     expect(poor.stdout).to.contain('rule: unknown-verb');

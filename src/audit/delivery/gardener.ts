@@ -15,7 +15,7 @@ export interface GardenerFacts {
   readonly hash: Hash;
 }
 
-/** The key that Gardener reads (docs/usage/security/shoot_auditpolicy.md). */
+/** The key that Gardener reads (gardener/gardener, shoot_auditpolicy.md). */
 const KEY = 'policy';
 const NAME = 'drawbridge-audit-policy';
 const HASH_CHARS = 16;

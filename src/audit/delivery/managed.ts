@@ -28,13 +28,13 @@ const PLATFORMS: Readonly<Record<ManagedPlatform, Fixed>> = {
     recorded: EKS_POLICY,
     steps: [
       'enable log type audit of the cluster: aws eks update-cluster-config --name CLUSTER --logging \'{"clusterLogging":[{"types":["audit"],"enabled":true}]}\'; it is off by default',
-      'read the events in CloudWatch, log group /aws/eks/CLUSTER/cluster, streams kube-apiserver-audit-*; an event of more than 256 KB may not be there',
+      'read the events in CloudWatch, log group /aws/eks/CLUSTER/cluster, streams kube-apiserver-audit-*; CloudWatch bounds the size of an event, and a request with its answer may be larger',
     ],
   },
   gke: {
     recorded: GCE_POLICY,
     steps: [
-      'enable Data Access audit logs of the Kubernetes Engine API (ADMIN_READ, DATA_READ, DATA_WRITE) in the IAM policy of the project: without them reads are recorded nowhere',
+      'enable Data Access audit logs of the Kubernetes Engine API (ADMIN_READ, DATA_READ, DATA_WRITE) in the IAM policy of the project: without them reads come into no log of yours',
       'read the events in Cloud Logging: changes are in the Admin Activity log, which cannot be turned off',
     ],
   },

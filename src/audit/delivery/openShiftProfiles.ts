@@ -71,7 +71,7 @@ const RULES: Readonly<Record<Profile, readonly AuditRule[]>> = {
 
 /**
  * The policy that OpenShift's API servers get for these settings, as its library makes it (openshift/library-go,
- * pkg/operator/apiserver/audit at 93ac9206). Earlier releases differ in details, such as events, which 4.6 did not record.
+ * pkg/operator/apiserver/audit at 93ac9206). Earlier releases differ in details, such as Events, which some did not record.
  */
 export const openShiftPolicy = ({ profile, customRules }: OpenShiftAudit): AuditPolicy => ({
   omitStages: ['RequestReceived'],

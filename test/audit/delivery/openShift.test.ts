@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { catchAll } from '../../../src/audit/compile/bounds.ts';
 import { compilePolicy } from '../../../src/audit/compile/compile.ts';
+import { MARK_PATH } from '../../../src/audit/compile/mark.ts';
 import type { AuditSection } from '../../../src/audit/compile/section.ts';
 import type { Delivery, Loss } from '../../../src/audit/delivery/delivery.ts';
 import { planOpenShift } from '../../../src/audit/delivery/openShift.ts';
@@ -10,6 +12,8 @@ import type { AuditedRequest } from '../../../src/audit/match.ts';
 import { explain, matches } from '../../../src/audit/match.ts';
 import type { AuditPolicy, Level } from '../../../src/audit/policy.ts';
 import { LEVELS } from '../../../src/audit/policy.ts';
+import { policyText } from '../../../src/audit/policyText.ts';
+import { readPolicy } from '../../../src/audit/readPolicy.ts';
 import { record } from '../../../src/k8s/json.ts';
 import { anyPublished, anyRequest } from './arbitraryDelivery.ts';
 
@@ -127,6 +131,15 @@ describe('planOpenShift', () => {
     it(`takes ${what}`, () => expect(auditOf(planOf(...sections))).to.deep.equal(audit));
   }
 
+  it('has no rule for a group whose requests a rule for all decides before', () => {
+    const get = { ...catchAll('Request'), verbs: ['get'] };
+    const rules = [{ ...get, level: 'None' as const }, { ...get, userGroups: ['dev'] }, catchAll('Metadata')];
+    const planned = (some: typeof rules) =>
+      auditOf(planOpenShift({ rules: some, omitStages: ['RequestReceived'], omitManagedFields: true })).customRules;
+    expect(planned(rules)).to.deep.equal([]);
+    expect(planned(rules.slice(1))).to.deep.equal([{ group: 'dev', profile: 'AllRequestBodies' }]);
+  });
+
   it('has losses for every published policy: the profiles record no discovery', () => {
     const { verdict, losses } = planOf(section('Metadata'));
     expect(verdict).to.equal('partly');
@@ -145,6 +158,22 @@ describe('The profiles of OpenShift', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('are policies that a server takes', () => {
+    for (const profile of PROFILES) {
+      const audit: OpenShiftAudit = { profile, customRules: [{ group: 'ops', profile: 'WriteRequestBodies' }] };
+      expect(readPolicy(policyText(openShiftPolicy(audit)), 31).mistakes).to.deep.equal([]);
+    }
+  });
+
+  it('record the mark of any policy, so that none can be proved to be in force', () => {
+    const target = { type: 'path' as const, path: `${MARK_PATH}${'0'.repeat(16)}` };
+    const user = { name: 'bob', groups: ['system:authenticated'] };
+    for (const profile of PROFILES) {
+      const given = openShiftPolicy({ profile, customRules: [] });
+      expect(explain(given, { user, verb: 'get', target }).level).to.not.equal('None');
+    }
   });
 
   it('let the first rule decide whose group a user is in', () => {

@@ -36,6 +36,14 @@ describe('drawbridge audit deliver', () => {
     expect(err).to.match(/^error +b\.yaml:9:13 +recorded-less +RequestResponse of get routes of route\.openshift\.io/m);
   });
 
+  it('points to the level that is in force for all else, where several baselines have one', async () => {
+    const higher = baselineText('', '', 'higher').replace('Metadata', 'Request');
+    at().write({ 'a.yaml': baselineText(GOOD_RULE), 'b.yaml': higher });
+    const { err } = await deliver('--to', 'openshift', 'a.yaml', 'b.yaml');
+    expect(err).to.match(/^error +b\.yaml:8:5 +recorded-less +Request of /m);
+    expect(err).to.not.match(/^error +a\.yaml:8:5/m);
+  });
+
   it('says nothing of the section of a baseline that only audits', async () => {
     const audits = baselineText(GOOD_RULE, '', 'audits').replace('Enforce', 'Audit');
     at().write({ 'a.yaml': audits, 'b.yaml': baselineText('') });
