@@ -1,8 +1,13 @@
 import { covers } from '../covers.ts';
 import type { AuditRule } from '../policy.ts';
 
-/** The same requests by rules that are about one resource or one path each. */
-export function atomsOf(rule: AuditRule): readonly AuditRule[] {
+/** The same requests by rules that are about one verb, and one resource or one path, each. */
+export const atomsOf = (rule: AuditRule): readonly AuditRule[] =>
+  rule.verbs.length === 0
+    ? targetsOf(rule)
+    : rule.verbs.flatMap((verb) => targetsOf(rule).map((atom) => ({ ...atom, verbs: [verb] })));
+
+function targetsOf(rule: AuditRule): readonly AuditRule[] {
   if (rule.resources.length > 0) {
     return rule.resources.flatMap((one) =>
       one.resources.length === 0
@@ -29,6 +34,14 @@ export function leftOf(
   };
   const left = atomsOf(rule).filter((atom) => !isTaken(atom));
   if (left.length === 0) return undefined;
-  const resources = left.flatMap((atom) => atom.resources);
-  return { ...rule, resources, nonResourceURLs: left.flatMap((atom) => atom.nonResourceURLs) };
+  return {
+    ...rule,
+    verbs: distinct(left.flatMap(({ verbs }) => verbs)),
+    resources: distinct(left.flatMap(({ resources }) => resources)),
+    nonResourceURLs: distinct(left.flatMap(({ nonResourceURLs }) => nonResourceURLs)),
+  };
 }
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];

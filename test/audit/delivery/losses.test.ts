@@ -115,6 +115,21 @@ describe('lossesUnder', () => {
     expect(lossesUnder(given, all)).to.deep.equal([]);
   });
 
+  it('names of several verbs and resources those alone that are recorded otherwise', () => {
+    const rule = { ...catchAll('Request'), verbs: ['get', 'update'], resources: [of('a', 'b')] };
+    const given: AuditPolicy = {
+      ...all,
+      rules: [
+        { ...catchAll('Request'), verbs: ['update'] },
+        { ...catchAll('Request'), resources: [of('a')] },
+        catchAll('Metadata'),
+      ],
+    };
+    const [loss, ...more] = lossesUnder({ ...all, rules: [rule] }, given).filter((one) => one.direction === 'laxer');
+    expect(more).to.deep.equal([]);
+    expect(loss?.requests).to.deep.equal([{ ...rule, verbs: ['get'], resources: [of('b')] }]);
+  });
+
   it('speaks of requests that no rule is about', () => {
     const nothing: AuditPolicy = { ...all, rules: [{ ...catchAll('Request'), verbs: ['get'] }] };
     expect(lossesUnder(nothing, all).map(({ rule, asked, recorded }) => [rule, asked, recorded])).to.deep.equal([
@@ -122,6 +137,8 @@ describe('lossesUnder', () => {
     ]);
   });
 });
+
+const of = (...resources: readonly string[]) => ({ group: '', resources, resourceNames: [] });
 
 function directionOf(asked: string, recorded: string): 'same' | 'laxer' | 'stricter' {
   const levels = ['None', 'Metadata', 'Request', 'RequestResponse'];

@@ -138,6 +138,8 @@ describe('planOpenShift', () => {
       auditOf(planOpenShift({ rules: some, omitStages: ['RequestReceived'], omitManagedFields: true })).customRules;
     expect(planned(rules)).to.deep.equal([]);
     expect(planned(rules.slice(1))).to.deep.equal([{ group: 'dev', profile: 'AllRequestBodies' }]);
+    const more = rules.map((rule) => (rule.userGroups.length > 0 ? { ...rule, verbs: ['get', 'update'] } : rule));
+    expect(planned(more), 'of two verbs one').to.deep.equal([{ group: 'dev', profile: 'WriteRequestBodies' }]);
   });
 
   it('has losses for every published policy: the profiles record no discovery', () => {
