@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../event.ts';
-import type { Evidence } from './evidence.ts';
+import type { Observation } from './observation.ts';
 import { permissionOf } from './permission.ts';
 
 const CREATED = 201;
@@ -15,7 +15,7 @@ const CREATED = 201;
  *   AuthorizePodWebsocketUpgradeCreatePermission, on by default). Older servers do not ask; a role from their logs would
  *   break at the upgrade, so the right is counted whatever the server.
  */
-export function furtherChecks(event: AuditEvent): readonly Pick<Evidence, 'permission' | 'name' | 'because'>[] {
+export function furtherChecks(event: AuditEvent): readonly Pick<Observation, 'permission' | 'name' | 'because'>[] {
   const { verb, target, code } = event;
   if (target.type === 'path') return [];
   const create = { permission: permissionOf({ ...event, verb: 'create' }), name: target.name };

@@ -1,5 +1,5 @@
 import type { AuditEvent, EventUser } from '../event.ts';
-import type { Evidence } from './evidence.ts';
+import type { Observation } from './observation.ts';
 import type { Permission } from './permission.ts';
 import { nameOf, permissionOf } from './permission.ts';
 
@@ -14,18 +14,18 @@ const AUTHENTICATION = 'authentication.k8s.io';
  * would allow all else on their behalf too. A uid and extra fields were checked too where they were given; an event as it
  * is kept does not show them.
  */
-export function impersonations(event: AuditEvent): readonly Evidence[] {
+export function impersonations(event: AuditEvent): readonly Observation[] {
   const { user, impersonated, impersonationConstraint: verb = 'impersonate' } = event;
   if (impersonated === undefined || user.name === '') return [];
   const mode = CONSTRAINED.exec(verb)?.[1];
-  const edge = (permission: Permission, name: string): Evidence => ({
+  const edge = (permission: Permission, name: string): Observation => ({
     subject: user.name,
     permission,
     name,
     outcome: 'used',
     because: 'impersonated',
   });
-  const as = (resource: string, name: string, namespace = ''): Evidence =>
+  const as = (resource: string, name: string, namespace = ''): Observation =>
     edge({ type: 'resource', verb, group: mode === undefined ? '' : AUTHENTICATION, resource, namespace }, name);
   const account = serviceAccountOf(impersonated.name);
   const node = mode === undefined ? undefined : NODE.exec(impersonated.name)?.[1];

@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import type { Observation } from './observation.ts';
 import { permissionKey } from './permission.ts';
 import type { Tally } from './tally.ts';
 import { entryOf } from './tally.ts';
@@ -25,8 +25,10 @@ export const newSubject = (): SubjectTallies => ({
 });
 
 /** The tally that a piece of evidence belongs to, if there is one yet. */
-export const tallyFor = (subject: SubjectTallies | undefined, { outcome, permission }: Evidence): Tally | undefined =>
-  subject?.[outcome].get(permissionKey(permission));
+export const tallyFor = (
+  subject: SubjectTallies | undefined,
+  { outcome, permission }: Observation,
+): Tally | undefined => subject?.[outcome].get(permissionKey(permission));
 
 export const subjectUsage = (subject: SubjectTallies): SubjectUsage => ({
   groups: subject.groups,

@@ -1,6 +1,6 @@
 import type { AllowedBy } from './allowedBy.ts';
-import type { Because, Evidence } from './evidence.ts';
 import type { UsageLimits } from './limits.ts';
+import type { Because, Observation } from './observation.ts';
 import type { Permission } from './permission.ts';
 import type { UsageEntry } from './usage.ts';
 
@@ -41,7 +41,7 @@ export const newTally = (permission: Permission, at: string): Tally => ({
 });
 
 /** Counts one piece of evidence in. */
-export function count(tally: Tally, evidence: Evidence, occasion: Occasion, limits: UsageLimits): void {
+export function count(tally: Tally, evidence: Observation, occasion: Occasion, limits: UsageLimits): void {
   tally.count += 1;
   tally.because.add(evidence.because);
   countName(tally, evidence.name, limits);

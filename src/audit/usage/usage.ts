@@ -1,5 +1,5 @@
 import type { AllowedBy } from './allowedBy.ts';
-import type { Because, Ignored } from './evidence.ts';
+import type { Because, Ignored } from './observation.ts';
 import type { Permission } from './permission.ts';
 
 /** Who used which right, as far as a stretch of the audit log tells. A value; nothing in it changes any more. */
@@ -22,7 +22,7 @@ export interface SubjectUsage {
   readonly denied: readonly UsageEntry[];
   /** Authorized, and answered 403: a second check may be missing a right, or admission or a quota refused it. */
   readonly refused: readonly UsageEntry[];
-  /** Evidence there was no room for: what is proposed for this subject may be too little. */
+  /** Observation there was no room for: what is proposed for this subject may be too little. */
   readonly dropped: number;
 }
 

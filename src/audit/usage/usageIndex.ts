@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../event.ts';
 import { allowedBy } from './allowedBy.ts';
-import type { Evidence, Ignored } from './evidence.ts';
-import { evidenceOf } from './evidence.ts';
 import type { UsageLimits } from './limits.ts';
 import { USAGE_LIMITS } from './limits.ts';
 import { longRunning } from './longRunning.ts';
+import type { Ignored, Observation } from './observation.ts';
+import { observationsIn } from './observationsIn.ts';
 import { permissionKey } from './permission.ts';
 import type { SubjectTallies } from './subjectTallies.ts';
 import { newSubject, subjectUsage, tallyFor } from './subjectTallies.ts';
@@ -41,7 +41,7 @@ export function usageIndex(
       dropped.oversized += 1;
       return;
     }
-    const evidence = evidenceOf(event);
+    const evidence = observationsIn(event);
     if (typeof evidence === 'string') {
       ignored[evidence] += 1;
       return;
@@ -56,12 +56,12 @@ export function usageIndex(
     }
   };
 
-  const lengthenTally = (evidence: Evidence, event: AuditEvent): void => {
+  const lengthenTally = (evidence: Observation, event: AuditEvent): void => {
     const tally = tallyFor(subjects.get(evidence.subject), evidence);
     if (tally !== undefined) lengthen(tally, event.stageAt);
   };
 
-  const countOne = (evidence: Evidence, occasion: Occasion, event: AuditEvent): void => {
+  const countOne = (evidence: Observation, occasion: Occasion, event: AuditEvent): void => {
     const subject = subjectFor(evidence.subject);
     if (subject !== undefined) subject.groups = groupsOf(event, evidence).slice(0, MAX_GROUPS);
     const tally = tallyFor(subject, evidence) ?? openTally(subject, evidence, occasion.at);
@@ -87,7 +87,7 @@ export function usageIndex(
     return subject;
   };
 
-  const openTally = (subject: SubjectTallies | undefined, evidence: Evidence, at: string): Tally | undefined => {
+  const openTally = (subject: SubjectTallies | undefined, evidence: Observation, at: string): Tally | undefined => {
     const { outcome, permission } = evidence;
     if (subject === undefined || room[outcome] === 0 || isFull(subject, evidence, limits)) return undefined;
     room[outcome] -= 1;
@@ -120,7 +120,7 @@ export function usageOf(events: Iterable<AuditEvent>, limits: UsageLimits = USAG
 
 const MAX_GROUPS = 64;
 
-function isFull(subject: SubjectTallies, { outcome, permission }: Evidence, limits: UsageLimits): boolean {
+function isFull(subject: SubjectTallies, { outcome, permission }: Observation, limits: UsageLimits): boolean {
   if (outcome !== 'used') return subject[outcome].size >= limits.asidePerSubject;
   if (permission.type === 'path' && subject.paths >= limits.pathsPerSubject) return true;
   return subject.used.size >= limits.entriesPerSubject;
@@ -134,7 +134,7 @@ function isOversized(event: AuditEvent, { textLength }: UsageLimits): boolean {
 }
 
 /** The impersonator's own groups for its edge, else those the request was authorized with. */
-const groupsOf = ({ user, impersonated }: AuditEvent, { because }: Evidence): readonly string[] =>
+const groupsOf = ({ user, impersonated }: AuditEvent, { because }: Observation): readonly string[] =>
   because === 'impersonated' || impersonated === undefined ? user.groups : impersonated.groups;
 
 const widened = (span: Span | undefined, at: string): Span => ({

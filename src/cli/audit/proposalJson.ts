@@ -1,5 +1,5 @@
 import { grantsFor } from '../../audit/propose/unused.ts';
-import type { ProposalOutput, ProposeInput } from './runPropose.ts';
+import type { ProposalOutput, ProposeInput } from './proposed.ts';
 
 /** All that is known, for programs. `grantedBy` has for each of `used`, in its order, the bindings that allow it. */
 export const proposalJson = ({ usage, poison, older }: ProposeInput, outputs: readonly ProposalOutput[]): string => {

@@ -2,7 +2,7 @@ import type { UnusedGrant } from '../../audit/propose/unused.ts';
 import { describePermission } from '../../audit/usage/permission.ts';
 import type { UsageEntry } from '../../audit/usage/usage.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
-import type { ProposalOutput, ProposeInput } from './runPropose.ts';
+import type { ProposalOutput, ProposeInput } from './proposed.ts';
 
 /** What is said about the log as a whole. */
 export function logNotes({ usage, poison, older }: ProposeInput): readonly string[] {

@@ -2,8 +2,8 @@ import type { Approval } from '../../audit/propose/proposal.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { printable } from './printable.ts';
 import { logNotes, subjectNotes } from './proposalNotes.ts';
+import type { ProposalOutput, ProposeInput } from './proposed.ts';
 import { annotated, objectYaml } from './proposedYaml.ts';
-import type { ProposalOutput, ProposeInput } from './runPropose.ts';
 
 /**
  * Manifests that `kubectl apply -f` takes, with what they rest on in comments. What needs approval is all comment, so that

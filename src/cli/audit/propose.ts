@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ExitCode } from '../exitCodes.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ProposeInput, RunProposeResult } from './runPropose.ts';
+import type { ProposeInput } from './proposed.ts';
+import type { RunProposeResult } from './runPropose.ts';
 
 export interface ProposeFlags {
   readonly subject?: readonly string[];

@@ -3,18 +3,10 @@ import { grantsOf } from '../../audit/propose/grants.ts';
 import { objectsToApprove, proposedObjects } from '../../audit/propose/objects.ts';
 import type { Approval, Proposal } from '../../audit/propose/proposal.ts';
 import { propose } from '../../audit/propose/propose.ts';
-import type { UnusedGrant } from '../../audit/propose/unused.ts';
 import { unusedGrants } from '../../audit/propose/unused.ts';
-import type { KubeObject } from '../../k8s/object.ts';
 import { proposalJson } from './proposalJson.ts';
 import { proposalYaml } from './proposalYaml.ts';
-import type { LogUsage } from './readUsage.ts';
-
-/** What a run has read. */
-export interface ProposeInput extends LogUsage {
-  /** Undefined: none were given, so nothing is said about grants. */
-  readonly grants: readonly KubeObject[] | undefined;
-}
+import type { ProposalOutput, ProposeInput } from './proposed.ts';
 
 export interface RunProposeOptions {
   readonly output: 'yaml' | 'json';
@@ -29,16 +21,6 @@ export interface RunProposeResult {
   readonly output: string;
   /** 0: all is said. 1: something is for people to decide or to look at. */
   readonly exitCode: 0 | 1;
-}
-
-/** A proposal, the objects that it comes to, and what of the subject's grants it would replace. */
-export interface ProposalOutput {
-  readonly proposal: Proposal;
-  readonly objects: readonly KubeObject[];
-  readonly approved: readonly KubeObject[];
-  readonly toApprove: readonly KubeObject[];
-  readonly open: readonly Approval[];
-  readonly grants: readonly UnusedGrant[] | undefined;
 }
 
 /** Proposals from what was read, as text. Pure. Throws a sentence where there is nothing to propose. */

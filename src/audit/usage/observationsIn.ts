@@ -1,28 +1,9 @@
 import type { AuditEvent } from '../event.ts';
 import { furtherChecks } from './furtherChecks.ts';
 import { impersonations } from './impersonations.ts';
+import type { Ignored, Observation } from './observation.ts';
 import type { Permission } from './permission.ts';
 import { nameOf, permissionOf } from './permission.ts';
-
-/** What one event proves about a right of somebody. */
-export interface Evidence {
-  readonly subject: string;
-  readonly permission: Permission;
-  /** Of the object the check was about; `''`: the check knew none. */
-  readonly name: string;
-  /**
-   * `used`: it was asked for, and authorized. `denied`: the authorizer said no. `refused`: the authorizer said yes, and the
-   * answer was 403 all the same: a second check, admission or a quota.
-   */
-  readonly outcome: 'used' | 'denied' | 'refused';
-  readonly because: Because;
-}
-
-/** `request`: the request itself; else a check that the server makes beside it, which no event shows as a request. */
-export type Because = 'request' | 'created' | 'streamed' | 'impersonated';
-
-/** Why an event proves nothing. `malformed`: it names no right, or no time. */
-export type Ignored = 'unfinished' | 'undecided' | 'nobody' | 'malformed';
 
 const FORBIDDEN = 403;
 /** As a server writes it: in UTC, with microseconds, so that times sort as text. */
@@ -33,7 +14,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
  * these come after the authorizer. What was denied is told and never becomes a right (a probe or an attacker would write
  * the role). The subject is who the request was made for; whoever made it for them used `impersonate`, whatever came of it.
  */
-export function evidenceOf(event: AuditEvent): readonly Evidence[] | Ignored {
+export function observationsIn(event: AuditEvent): readonly Observation[] | Ignored {
   if (event.stage !== 'ResponseComplete' && event.stage !== 'ResponseStarted') return 'unfinished';
   const subject = (event.impersonated ?? event.user).name;
   if (subject === '') return 'nobody';
@@ -41,12 +22,12 @@ export function evidenceOf(event: AuditEvent): readonly Evidence[] | Ignored {
   if (outcome === undefined) return 'undecided';
   const permission = permissionOf(event);
   if (!isComplete(permission) || !TIME.test(event.receivedAt)) return 'malformed';
-  const asked: Evidence = { subject, permission, name: nameOf(event), outcome, because: 'request' };
+  const asked: Observation = { subject, permission, name: nameOf(event), outcome, because: 'request' };
   const further = outcome === 'used' ? furtherChecks(event).map((check) => ({ ...asked, ...check })) : [];
   return [asked, ...further, ...impersonations(event)];
 }
 
-function outcomeOf({ decision, code }: AuditEvent): Evidence['outcome'] | undefined {
+function outcomeOf({ decision, code }: AuditEvent): Observation['outcome'] | undefined {
   if (decision === 'forbid') return 'denied';
   if (decision !== 'allow' || code === undefined) return undefined;
   return code === FORBIDDEN ? 'refused' : 'used';

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { AuditEvent } from '../../../src/audit/event.ts';
-import { evidenceOf } from '../../../src/audit/usage/evidence.ts';
+import { observationsIn } from '../../../src/audit/usage/observationsIn.ts';
 import { describePermission } from '../../../src/audit/usage/permission.ts';
 import { event, target } from './events.ts';
 
 /** `bob used get pods in shop web`, one line for each piece of evidence. */
 function told(fields: Partial<AuditEvent>): readonly string[] | string {
-  const evidence = evidenceOf(event(fields));
+  const evidence = observationsIn(event(fields));
   if (typeof evidence === 'string') return evidence;
   return evidence.map(({ subject, outcome, permission, name, because }) =>
     [subject, outcome, describePermission(permission), name, because === 'request' ? '' : `(${because})`]
@@ -132,7 +132,7 @@ const CASES: readonly (readonly [string, Partial<AuditEvent>, readonly string[] 
   ['a path is a right of its own', { target: { type: 'path', path: '/metrics' } }, ['bob used get /metrics']],
 ];
 
-describe('evidenceOf', () => {
+describe('observationsIn', () => {
   for (const [what, fields, expected] of CASES) {
     it(`${what}`, () => expect(told(fields)).to.deep.equal(expected));
   }
