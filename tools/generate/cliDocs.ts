@@ -67,7 +67,7 @@ must suit all supported servers.`,
     'Says what a server does with one request under a policy, by its own algorithm. That there is no event is an answer too: it ends with 0.',
   'audit compile': `Writes what the operator publishes in a cluster that has these baselines, byte for byte, and names the ConfigMap by its hash. Baselines
 that only audit or are suspended are no part of it. Where a section is refused it writes nothing and ends with 1: the operator would leave that section
-out, or keep its last good form.`,
+out, or keep its last good form. \`drawbridge audit compile FILES | drawbridge audit explain --policy - …\` says what it does with a request.`,
 };
 
 export const cliDocsGenerator: Generator = {

@@ -12,10 +12,11 @@ const MAX_ANCHORS = 1_000;
 export function documentValue(document: Document.Parsed, json: string | undefined): DocumentValue {
   const begin = document.range[0];
   const [error] = document.errors;
-  // JSON knows some things otherwise; what is nested too deeply is known to neither.
-  if (error !== undefined && (json === undefined || error.code === 'RESOURCE_EXHAUSTION')) {
-    return { broken: firstLine(error.message), offset: error.pos[0] };
+  if (error?.code === 'RESOURCE_EXHAUSTION') {
+    return { broken: 'it is nested too deeply to be read: make it flatter', offset: error.pos[0] };
   }
+  // JSON allows some things that YAML does not, such as tabs.
+  if (error !== undefined && json === undefined) return { broken: firstLine(error.message), offset: error.pos[0] };
   try {
     if (json !== undefined) return { value: JSON.parse(json) };
     if (anchorsIn(document) > MAX_ANCHORS) {

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { explain } from '../../../src/audit/match.ts';
 import { readPolicy } from '../../../src/audit/readPolicy.ts';
 import { requestOfFlags } from '../../../src/cli/audit/request.ts';
-import { useWorkplace } from '../run.ts';
+import { baselineText, GOOD_RULE, useWorkplace } from '../run.ts';
 
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -94,6 +94,14 @@ passed over     rules[1] at policy.yaml:7:3: its resources are secrets of the co
     expect(json).to.deep.include({ level: expected.level, stages: expected.stages });
     const yaml = await at().run(['audit', 'explain', '--policy', 'policy.yaml', '-o', 'yaml', ...args]);
     expect(parse(yaml.out)).to.deep.equal(json);
+  });
+
+  it('explains what is compiled', async () => {
+    at().write({ 'baseline.yaml': baselineText(GOOD_RULE) });
+    const { out: stdin } = await at().run(['audit', 'compile', 'baseline.yaml']);
+    const args = ['audit', 'explain', '--policy', '-', '--verb', 'update', '--resource', 'secrets', '--namespace', 'a'];
+    const { out } = await at().run(args, { stdin });
+    expect(out).to.match(/^rule +rules\[0\] at <stdin>:6:3\nlevel +Metadata$/m);
   });
 
   it('reads a policy from standard input', async () => {

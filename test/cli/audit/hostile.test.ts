@@ -56,6 +56,15 @@ describe('A file that was made to do harm', () => {
     expect([code, /more than 1000 anchors: write it out/.test(out)]).to.deep.equal([1, true]);
   });
 
+  it('is refused where JSON is nested so deeply that nobody can say which field stands twice', async () => {
+    const spec = '{"enforcement": "Enforce", "audit": {"level": "None"}, "audit": {"level": "Metadata"}}';
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const head = '"apiVersion": "drawbridge.dev/v1alpha1", "kind": "SecurityBaseline"';
+    at().write({ 'a.json': `{${head}, "metadata": {"name": "a", "x": ${deep}}, "spec": ${spec}}` });
+    const { code, out } = await at().run(['audit', 'lint', 'a.json']);
+    expect([code, /unreadable +it is nested too deeply/.test(out)], out).to.deep.equal([1, true]);
+  });
+
   it('has a thousand findings at most, and one that says how many there are', async () => {
     const rule = `{level: Request, users: [${"'', ".repeat(300_000)}'']}`;
     at().write({ 'a.yaml': baselineText(rule) });
