@@ -4,8 +4,8 @@ const profile = { type: 'string', enum: ['Default', 'WriteRequestBodies', 'AllRe
 
 /**
  * APIServer of config.openshift.io/v1, as far as audit goes: written by hand after openshift/api at 2a3d7391
- * (config/v1/types_apiserver.go, payload-manifests/crds/0000_10_config-operator_01_apiservers-Default.crd.yaml), because no
- * version of that module with this CRD is to be had here. Fields of `spec` beside `audit` are missing, and so is `status`.
+ * (config/v1/types_apiserver.go, payload-manifests/crds/0000_10_config-operator_01_apiservers-Default.crd.yaml), because the
+ * one release that the module has, v3.9.0, is older. Fields of `spec` beside `audit` are missing, and so is `status`.
  */
 export const OPENSHIFT_API_SERVER: NewObject = {
   apiVersion: 'apiextensions.k8s.io/v1',

@@ -14,6 +14,7 @@ import { table } from '../format/table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DELIVER_TO } from './deliverFormats.ts';
 import { DELIVER_FORMATS } from './deliverFormats.ts';
+import { manifestYaml } from './manifestYaml.ts';
 import type { PolicySource } from './policySource.ts';
 import { policyIn } from './policySource.ts';
 import { resultOf } from './results.ts';
@@ -39,7 +40,7 @@ export async function auditDeliver(
   const results = sortResults(delivery.losses.map((loss) => resultOfLoss(source, loss)));
   const lossTable = (hasColours: boolean) => table(reportOf(results), { hasColours });
   const texts: Readonly<Record<string, (hasColours: boolean) => string | Promise<string>>> = {
-    yaml: () => yamlOf(delivery),
+    yaml: () => manifestYaml(delivery.manifests.map(({ object }) => object)),
     json: () => `${JSON.stringify({ ...delivery, losses: results.map(flat) }, undefined, 2)}\n`,
     table: lossTable,
   };
@@ -122,8 +123,3 @@ const reportOf = (results: readonly Result[]): Report => ({
   results,
   failOn: 'warning',
 });
-
-async function yamlOf({ manifests }: Delivery): Promise<string> {
-  const { stringify } = await import('yaml');
-  return manifests.map(({ object }) => stringify(object, { lineWidth: 0 })).join('---\n');
-}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { baselineText, CLEAN_POLICY, GOOD_RULE, POOR_POLICY, useWorkplace } from '../run.ts';
 
@@ -83,6 +84,40 @@ describe('drawbridge audit deliver', () => {
         .sort();
     expect(shown(ofPolicy.out)).to.deep.equal(shown(ofBaseline.out));
     expect(ofPolicy.err).to.not.contain('it is no policy');
+  });
+
+  it('writes the name of any group so that it is the same name again', async () => {
+    const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((text) => text.trim() !== '');
+    await fc.assert(
+      fc.asyncProperty(name, async (group) => {
+        const baseline = parse(baselineText(''));
+        const rules = [{ level: 'Request', verbs: ['update'], userGroups: [group] }];
+        const spec = { ...baseline.spec, audit: { level: 'Metadata', rules } };
+        const { out, err } = await at().run(['audit', 'deliver', '--to', 'openshift', '-'], {
+          stdin: JSON.stringify({ ...baseline, spec }),
+        });
+        expect(out, err).to.match(/^[\n -~]*$/);
+        const written = { group: group.toWellFormed(), profile: 'WriteRequestBodies' };
+        for (const version of ['1.1', '1.2'] as const) {
+          expect(parse(out, { version }).spec.audit.customRules).to.deep.equal([written]);
+        }
+      }),
+      {
+        numRuns: 100,
+        examples: [['a\u2028b'], ['\u0085'], ['😀'], ['a\nb'], ['yes'], ['0o7'], ['1_0'], ['1:30'], ['!a b'], ['---']],
+      },
+    );
+  });
+
+  it('THREATS 6: writes no character of a name that moves a cursor', async () => {
+    const rule = '{level: Request, verbs: [update], userGroups: ["a\\e[31m\\u2028::error"]}';
+    at().write({ 'a.yaml': baselineText(rule) });
+    for (const platform of ['openshift', 'gke']) {
+      const { out, err } = await deliver('--to', platform, 'a.yaml');
+      expect(err).to.contain('a\\u{1b}[31m\\u{2028}::error');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these.
+      expect(out + err).to.not.match(/[\u001b\u2028]/);
+    }
   });
 
   for (const platform of ['eks', 'gke', 'aks']) {
