@@ -4,6 +4,7 @@ import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Ledger } from './ledger.ts';
 import type { Metrics } from './metrics.ts';
+import { METRICS } from './metricTable.ts';
 
 const GAUGES = [
   'drawbridge_baseline_info',
@@ -12,7 +13,10 @@ const GAUGES = [
   'drawbridge_findings',
 ] as const;
 
-const COUNTERS = ['drawbridge_drift_detected_total', 'drawbridge_repairs_total'] as const;
+/** Of baselines; a new one is among them by its label. */
+const COUNTERS = METRICS.filter(({ type, labels }) => type === 'counter' && labels.includes('baseline')).map(
+  ({ name }) => name,
+);
 
 const STATUSES = ['True', 'False', 'Unknown'];
 

@@ -120,7 +120,16 @@ describe('metrics of state', () => {
       createLedger(() => 0),
       () => true,
     );
-    expect(await metrics.text()).to.contain('baseline="restricted"');
+    const counters = METRICS.filter(({ type, labels }) => type === 'counter' && labels.includes('baseline'));
+    expect(counters).to.have.length.above(2);
+    for (const { name, labels } of counters) {
+      metrics.count(
+        name,
+        Object.fromEntries(labels.map((label) => [label, label === 'baseline' ? 'restricted' : 'x'])),
+      );
+    }
+    const text = await metrics.text();
+    for (const { name } of counters) expect(text).to.contain(`${name}{baseline="restricted"`);
     index.delete(baselineEntry(restricted));
     expect(await metrics.text()).to.not.contain('baseline="restricted"');
   });
