@@ -8,6 +8,7 @@ import type { NetworkSchema } from './schema/network.ts';
 import type { PeerSchema } from './schema/peer.ts';
 import type { PortSchema } from './schema/port.ts';
 import type { RbacSchema, RoleBindingSchema, RoleSchema } from './schema/rbac.ts';
+import type { ResourcesSchema } from './schema/resources.ts';
 import type { SecurityBaselineSpecSchema } from './schema/securityBaseline.ts';
 import type { SecurityBaselineStatusSchema } from './schema/securityBaselineStatus.ts';
 import type { SubjectSchema } from './schema/subject.ts';
@@ -30,6 +31,7 @@ export type PeerSpec = Typed<typeof PeerSchema>;
 export type PortSpec = Typed<typeof PortSchema>;
 export type AuditSpec = Typed<typeof AuditSchema>;
 export type RbacSpec = Typed<typeof RbacSchema>;
+export type ResourcesSpec = Typed<typeof ResourcesSchema>;
 export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;
 export type SubjectSpec = Typed<typeof SubjectSchema>;
@@ -39,11 +41,12 @@ export type ReportedDrift = NonNullable<BaselineReportBody['lastDrift']>;
 
 export type Enforcement = SecurityBaselineSpec['enforcement'];
 /** The sections a namespace is held to, each governed by itself (DESIGN §2.1). `audit` is the whole cluster's. */
-export type Section = 'network' | 'rbac';
-export const SECTIONS: readonly Section[] = ['network', 'rbac'];
+export type Section = 'network' | 'rbac' | 'resources';
+export const SECTIONS: readonly Section[] = ['network', 'rbac', 'resources'];
 export interface SectionSpecs {
   readonly network: NetworkSpec;
   readonly rbac: RbacSpec;
+  readonly resources: ResourcesSpec;
 }
 
 export interface SecurityBaseline {

@@ -7,6 +7,8 @@ import { defaultDeny } from './network/defaultDeny.ts';
 import { foreignPolicies } from './network/foreignPolicies.ts';
 import { roleBindings } from './rbac/roleBindings.ts';
 import { roles } from './rbac/roles.ts';
+import { limitRange } from './resources/limitRange.ts';
+import { quota } from './resources/quota.ts';
 
 /** Every control, in the order in which docs list them. A new control is one file and one line here. */
 export const controls: readonly Control[] = [
@@ -18,4 +20,6 @@ export const controls: readonly Control[] = [
   foreignPolicies,
   roles,
   roleBindings,
+  limitRange,
+  quota,
 ];

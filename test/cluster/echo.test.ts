@@ -15,6 +15,7 @@ import { facts } from '../support/arbitrary/facts.ts';
 import { labels } from '../support/arbitrary/labels.ts';
 import { networkSpec } from '../support/arbitrary/networkSpec.ts';
 import { rbacSpec } from '../support/arbitrary/rbacSpec.ts';
+import { resourcesSpec } from '../support/arbitrary/resourcesSpec.ts';
 import { FACTS } from '../support/build.ts';
 import { projected } from '../support/buildServer.ts';
 import type { KubeAdmin } from '../support/kubeAdmin.ts';
@@ -66,6 +67,13 @@ describe('the API server and generated specs', function () {
     const counts = await echoed(wanted);
     expect(counts.Role).to.be.at.least(300);
     expect(counts.RoleBinding).to.be.at.least(300);
+  });
+
+  it('gives back every ResourceQuota and LimitRange as it was built: the diff is empty, for hundreds of each', async () => {
+    const wanted = sample(resourcesSpec, 450).map((resources) => wantedOf({ resources }, FACTS));
+    const counts = await echoed(wanted);
+    expect(counts.ResourceQuota).to.be.at.least(200);
+    expect(counts.LimitRange).to.be.at.least(200);
   });
 
   it('accepts every valid baseline, within the CEL budget, and stores it as it was sent', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NetworkSpec, RbacSpec } from '../../src/api/types.ts';
+import type { NetworkSpec, RbacSpec, ResourcesSpec } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { Wanted } from '../../src/core/control/control.ts';
 import { factsOf } from '../../src/core/facts/factsOf.ts';
@@ -67,6 +67,16 @@ const RBAC: RbacSpec = {
   ],
 };
 
+const RESOURCES: ResourcesSpec = {
+  quota: { hard: { pods: '1000', 'requests.cpu': '0.5', 'limits.memory': '1024Mi', 'count/secrets': '0' } },
+  limitRange: {
+    limits: [
+      { type: 'Container', default: { memory: '256Mi' }, max: { cpu: '2', memory: '2048Mi' }, min: { cpu: '10m' } },
+      { type: 'Pod', max: { cpu: '4.0' }, min: {} },
+    ],
+  },
+};
+
 describe('what the API server makes of the objects of controls', () => {
   const controlPlane = useSharedControlPlane();
   let admin: KubeAdmin;
@@ -81,10 +91,10 @@ describe('what the API server makes of the objects of controls', () => {
   });
 
   it('stores each as it was sent: nothing defaulted, nothing dropped', async () => {
-    const specs: Readonly<Record<string, unknown>> = { network: NETWORK, rbac: RBAC };
+    const specs: Readonly<Record<string, unknown>> = { network: NETWORK, rbac: RBAC, resources: RESOURCES };
     const view = viewWith({ namespace: NAMESPACE });
     const wanted = controls.flatMap((control) => control.build(specs[control.section] as never, view).wanted);
-    expect(wanted).to.have.lengthOf(12);
+    expect(wanted).to.have.lengthOf(14);
     for (const object of wanted)
       expect(await stored(object), object.name).to.deep.equal(withoutEmptyLists(object.body));
   });

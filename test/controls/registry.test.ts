@@ -26,6 +26,8 @@ describe('the registry of controls', () => {
       'network.foreign-policies',
       'rbac.roles',
       'rbac.role-bindings',
+      'resources.limit-range',
+      'resources.quota',
     ]);
     for (const { id, section } of controls) expect(id.startsWith(`${section}.`), id).to.equal(true);
   });

@@ -1,3 +1,4 @@
+import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
@@ -58,7 +59,7 @@ export function namespaceWorld(
     outcomes,
     gone,
     facts: FACTS,
-    ready: new Set(['network', 'rbac']),
+    ready: new Set(SECTIONS),
     set: (all, labels, meta) => {
       for (const entry of [...server.index.ofKind('SecurityBaseline')]) server.index.delete(entry);
       server.index.set(...all.map((b) => baselineEntry(b)));

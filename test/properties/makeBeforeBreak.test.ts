@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Section } from '../../src/api/types.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { keyOf } from '../../src/k8s/ref.ts';
 import type { NamespaceWorld } from '../operator/namespaceWorld.ts';
@@ -54,6 +55,9 @@ function watchTraffic(world: NamespaceWorld, has: Labels, ports: readonly number
   };
 }
 
+const sectionOf = (kind: string): Section =>
+  kind === 'NetworkPolicy' ? 'network' : kind === 'Role' || kind === 'RoleBinding' ? 'rbac' : 'resources';
+
 describe('make before break', () => {
   it('opens at no moment a connection that neither the old nor the new state lets through, whatever fails', async () => {
     await fc.assert(
@@ -88,9 +92,7 @@ describe('make before break', () => {
           const missing = leftToDo(world).filter(({ action }) => action !== 'delete');
           const isPrune = !missing.some((change) => keyOf(change.ref) === keyOf(ref));
           if (!isPrune) return;
-          const before = missing.filter(
-            ({ ref: { kind } }) => (kind === 'NetworkPolicy') === (ref.kind === 'NetworkPolicy'),
-          );
+          const before = missing.filter((change) => sectionOf(change.ref.kind) === sectionOf(ref.kind));
           early.push(...before.map((change) => `${keyOf(ref)} before ${keyOf(change.ref)}`));
         };
         await lookInFortune(world, luck, 4);

@@ -1,4 +1,4 @@
-import type { NetworkSpec, RbacSpec } from '../../src/api/types.ts';
+import type { NetworkSpec, RbacSpec, ResourcesSpec } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { Wanted } from '../../src/core/control/control.ts';
 import { viewOf } from '../../src/core/control/view.ts';
@@ -11,7 +11,7 @@ import type { PolicySpec } from '../support/model/traffic.ts';
 
 /** What all controls of a section want in the namespace payments. */
 export function wantedOf(
-  section: { readonly network: NetworkSpec } | { readonly rbac: RbacSpec },
+  section: { readonly network: NetworkSpec } | { readonly rbac: RbacSpec } | { readonly resources: ResourcesSpec },
   facts: Facts,
   labels: Labels = {},
   index: ObjectIndex = createIndex(),

@@ -5,6 +5,7 @@ import { enforcement } from './enforcement.ts';
 import { NamespaceGlob, SystemNamespaceName } from './name.ts';
 import { NetworkSchema } from './network.ts';
 import { RbacSchema } from './rbac.ts';
+import { ResourcesSchema } from './resources.ts';
 import { SecurityBaselineStatusSchema } from './securityBaselineStatus.ts';
 import { labelSelector } from './selector.ts';
 
@@ -51,14 +52,15 @@ export const SecurityBaselineSpecSchema = Type.Object(
     ),
     network: Type.Optional(NetworkSchema),
     rbac: Type.Optional(RbacSchema),
+    resources: Type.Optional(ResourcesSchema),
     audit: Type.Optional(AuditSchema),
   },
   {
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac) || has(self.audit)',
-      message: 'the baseline declares nothing: write network, rbac or audit',
+      rule: 'has(self.network) || has(self.rbac) || has(self.resources) || has(self.audit)',
+      message: 'the baseline declares nothing: write network, rbac, resources or audit',
     }),
   },
 );

@@ -1,4 +1,5 @@
-import type { NetworkSpec, RbacSpec } from '../../api/types.ts';
+import type { NetworkSpec, RbacSpec, ResourcesSpec } from '../../api/types.ts';
+import { nanosOf } from '../../k8s/quantity.ts';
 import type { Claim } from './governance.ts';
 
 /**
@@ -6,10 +7,27 @@ import type { Claim } from './governance.ts';
  * (THREATS 15). It compares what the specs say, not what they mean: a hint for people, on which nothing rests.
  */
 export function weakerThan(governor: Claim, next: Claim): string | undefined {
-  return governor.section === 'network'
-    ? weakerNetwork(governor.spec as NetworkSpec, next.spec as NetworkSpec)
-    : weakerRbac(governor.spec as RbacSpec, next.spec as RbacSpec);
+  switch (governor.section) {
+    case 'network':
+      return weakerNetwork(governor.spec as NetworkSpec, next.spec as NetworkSpec);
+    case 'rbac':
+      return weakerRbac(governor.spec as RbacSpec, next.spec as RbacSpec);
+    case 'resources':
+      return weakerResources(governor.spec as ResourcesSpec, next.spec as ResourcesSpec);
+  }
 }
+
+function weakerResources(a: ResourcesSpec, b: ResourcesSpec): string | undefined {
+  const hard = a.quota?.hard ?? {};
+  const higher = Object.entries(b.quota?.hard ?? {}).filter(([name, limit]) => isHigher(hard[name], limit));
+  if (higher.length > 0) return `its quota allows more of ${higher.map(([name]) => name).join(', ')}`;
+  return a.limitRange === undefined && b.limitRange !== undefined ? 'it has no limitRange' : undefined;
+}
+
+const isHigher = (mine: string | undefined, theirs: string): boolean => {
+  const [a, b] = [mine === undefined ? undefined : nanosOf(mine), nanosOf(theirs)];
+  return a === undefined || b === undefined || a > b;
+};
 
 function weakerNetwork(a: NetworkSpec, b: NetworkSpec): string | undefined {
   const open = b.defaultDeny.filter((direction) => !a.defaultDeny.includes(direction));

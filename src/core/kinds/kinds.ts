@@ -6,6 +6,7 @@ import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
 import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
 import { hasReservedName, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
+import { projectQuota } from './projectQuota.ts';
 import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
 
 /** One row per kind: where it is served, what is watched of it, and what is kept. */
@@ -38,6 +39,8 @@ export const KINDS: readonly KindRow[] = [
   },
   { kind: 'Role', ...RBAC, plural: 'roles', namespaced: true, project: projectOwnOnly },
   { kind: 'RoleBinding', ...RBAC, plural: 'rolebindings', namespaced: true, project: projectOwnOnly },
+  { kind: 'ResourceQuota', ...CORE, plural: 'resourcequotas', namespaced: true, project: projectQuota },
+  { kind: 'LimitRange', ...CORE, plural: 'limitranges', namespaced: true, project: projectOwnOnly },
   {
     kind: 'ClusterRole',
     ...RBAC,

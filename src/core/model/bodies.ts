@@ -16,6 +16,12 @@ export interface OversizedBody {
   readonly oversizedBytes: number;
 }
 
+/** A ResourceQuota of ours. */
+export interface QuotaBody extends WholeBody {
+  /** Resources of which more is used than it allows; absent: none. */
+  readonly exceeded?: readonly string[];
+}
+
 /** A NetworkPolicy of somebody else, reduced to what `inspect` concludes from it (THREATS 6). */
 export interface ForeignPolicyBody {
   readonly ingress?: Reach;

@@ -5,7 +5,11 @@ import type { Finding } from '../model/finding.ts';
 import { quoteForeign } from '../model/finding.ts';
 import type { Change } from './change.ts';
 
-const CHECKS: Readonly<Record<string, string>> = { network: 'SB-NET-001', rbac: 'SB-RBAC-002' };
+const CHECKS: Readonly<Record<string, string>> = {
+  network: 'SB-NET-001',
+  rbac: 'SB-RBAC-002',
+  resources: 'SB-QOS-002',
+};
 
 /** A planned change that was not carried out, as a finding: what `Audit` reports and what withheld writes leave behind. */
 export function findingOfChange(change: Change): Finding {

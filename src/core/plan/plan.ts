@@ -84,9 +84,12 @@ function deletionOf(live: Entry, input: PlanInput, reason: 'NotDeclared' | 'Rele
   return { ref, section, baseline, control, stage: pruneStage(live), action: 'delete', live, reason };
 }
 
-/** Reverse order of writes: bindings before the Roles they name, denies before the allows that keep traffic alive. */
+/**
+ * Reverse order of writes: bindings before the Roles they name, denies before the allows that keep traffic alive, a quota
+ * before the defaults without which it refuses pods.
+ */
 const pruneStage = (live: Entry): WriteStage =>
-  live.kind === 'RoleBinding' || isDeny(live) ? 'prune-guard' : 'prune-allow';
+  live.kind === 'RoleBinding' || live.kind === 'ResourceQuota' || isDeny(live) ? 'prune-guard' : 'prune-allow';
 
 /** What was too large to be kept, or is somebody else's, may allow anything: it counts as no deny. */
 function isDeny({ kind, body }: Entry): boolean {

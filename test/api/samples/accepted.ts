@@ -89,6 +89,16 @@ export const FULL_BASELINE: NewObject = baseline(
         },
       ],
     },
+    resources: {
+      enforcement: 'Enforce',
+      quota: { hard: { pods: '50', 'requests.cpu': '4.5', 'limits.memory': '16Gi', 'services.nodeports': '0' } },
+      limitRange: {
+        limits: [
+          { type: 'Container', default: { memory: '256Mi' }, max: { cpu: '2' }, min: { cpu: '10m' } },
+          { type: 'Pod', maxLimitRequestRatio: { cpu: '10' } },
+        ],
+      },
+    },
     audit: {
       enforcement: 'Audit',
       level: 'Metadata',
@@ -115,11 +125,23 @@ export const FULL_BASELINE: NewObject = baseline(
 const times = <T>(count: number, make: (index: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
+const fields = (count: number, make: (index: number) => readonly [string, string]): Readonly<Record<string, string>> =>
+  Object.fromEntries(times(count, make));
+
 /** As large as the bounds let it be in the direction of ingress: 32 rules of 16 entries of 32 peers (THREATS 28). */
 export const MAXIMAL_BASELINE: NewObject = baseline(
   {
     enforcement: 'Audit',
     namespaceSelector: { matchLabels: {} },
+    resources: {
+      quota: { hard: fields(32, (index) => [`count/things-${index}.example.com`, `${index}`]) },
+      limitRange: {
+        limits: ['Container', 'Pod', 'PersistentVolumeClaim'].map((type) => ({
+          type,
+          max: fields(32, (index) => [`example.com/thing-${index}`, '999999999999999.999Gi']),
+        })),
+      },
+    },
     audit: {
       level: 'Metadata',
       rules: times(48, (rule) => ({

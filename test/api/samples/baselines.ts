@@ -43,6 +43,11 @@ export const withCidr = (cidr: unknown, except?: readonly unknown[]): NewObject 
 
 export const withRbac = (rbac: Fields): NewObject => withSpec({ rbac });
 
+export const withResources = (resources: Fields): NewObject => withSpec({ resources });
+
+export const withLimit = (limit: Fields): NewObject =>
+  withResources({ limitRange: { limits: [{ type: 'Container', max: { cpu: '1' }, ...limit }] } });
+
 export const withPolicyRule = (fields: Fields): NewObject =>
   withRbac({
     roles: [{ name: 'viewer', rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...fields }] }],

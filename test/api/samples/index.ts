@@ -3,6 +3,7 @@ import { REFUSED_ADDRESSES } from './refusedAddresses.ts';
 import { REFUSED_AUDIT } from './refusedAudit.ts';
 import { REFUSED_NETWORKS } from './refusedNetworks.ts';
 import { REFUSED_RBAC } from './refusedRbac.ts';
+import { REFUSED_RESOURCES } from './refusedResources.ts';
 import { REFUSED_SPECS } from './refusedSpecs.ts';
 import { REFUSED_SUBJECTS } from './refusedSubjects.ts';
 
@@ -16,5 +17,6 @@ export const REFUSED: readonly Refusal[] = [
   ...REFUSED_ADDRESSES,
   ...REFUSED_RBAC,
   ...REFUSED_SUBJECTS,
+  ...REFUSED_RESOURCES,
   ...REFUSED_AUDIT,
 ];

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { SecurityBaselineSpec } from '../../../src/api/types.ts';
+import type { Section, SecurityBaselineSpec } from '../../../src/api/types.ts';
 import { selector } from './labels.ts';
 import { networkSpec } from './networkSpec.ts';
 import { rbacSpec } from './rbacSpec.ts';
+import { resourcesSpec } from './resourcesSpec.ts';
 
 type Spec = SecurityBaselineSpec;
 
@@ -14,14 +15,15 @@ const own = <S extends object>(section: fc.Arbitrary<S>): fc.Arbitrary<S & { enf
     .tuple(section, fc.option(enforcement, { freq: 3, nil: undefined }))
     .map(([spec, its]) => (its === undefined ? spec : { ...spec, enforcement: its }));
 
-const sections: fc.Arbitrary<Pick<Spec, 'network' | 'rbac'>> = fc.oneof(
+const sections: fc.Arbitrary<Pick<Spec, Section>> = fc.oneof(
   fc.record({ network: own(networkSpec), rbac: own(rbacSpec) }),
+  fc.record({ network: own(networkSpec), resources: own(resourcesSpec) }),
   fc.record({ network: own(networkSpec) }),
   fc.record({ rbac: own(rbacSpec) }),
 );
 
 /** What a baseline is beside its sections. */
-export const baselineHead: fc.Arbitrary<Omit<Spec, 'network' | 'rbac'>> = fc.record(
+export const baselineHead: fc.Arbitrary<Omit<Spec, Section>> = fc.record(
   {
     enforcement,
     priority: fc.constantFrom(-1, 0, 1, 1_000_000),

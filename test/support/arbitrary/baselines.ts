@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SECTIONS } from '../../../src/api/types.ts';
 import type { Baseline } from '../../../src/core/govern/baseline.ts';
 import type { Held } from '../../../src/core/govern/held.ts';
 import { baselineWith } from '../build.ts';
@@ -6,6 +7,7 @@ import { baselineHead, baselineSpec } from './baselineSpec.ts';
 import { labels } from './labels.ts';
 import { networkSpec } from './networkSpec.ts';
 import { rbacSpec } from './rbacSpec.ts';
+import { resourcesSpec } from './resourcesSpec.ts';
 
 /** Of several baselines; they are often equally old. */
 export const baselines: fc.Arbitrary<readonly Baseline[]> = fc
@@ -25,7 +27,7 @@ const selectedBy: fc.Arbitrary<Held[number]['selectedBy']> = labels.map((all) =>
 
 /** What a namespace is held to, by one of the first baselines or by one that is gone. */
 export const held: fc.Arbitrary<Held> = fc
-  .tuple(fc.subarray(['network' as const, 'rbac' as const]), fc.nat(6), selectedBy)
+  .tuple(fc.subarray([...SECTIONS]), fc.nat(6), selectedBy)
   .map(([sections, index, by]) =>
     sections.map((section) => ({
       section,
@@ -46,8 +48,8 @@ export const governing: fc.Arbitrary<readonly Baseline[]> = fc
 
 /** The same, and what it has done is done. */
 export const enforcing: fc.Arbitrary<readonly Baseline[]> = fc
-  .tuple(baselineHead, networkSpec, rbacSpec)
-  .map(([{ excludedNamespaces: _none, ...head }, network, rbac]) => [
+  .tuple(baselineHead, networkSpec, rbacSpec, resourcesSpec)
+  .map(([{ excludedNamespaces: _none, ...head }, network, rbac, resources]) => [
     baselineWith('b0', {
       ...head,
       enforcement: 'Enforce',
@@ -55,5 +57,6 @@ export const enforcing: fc.Arbitrary<readonly Baseline[]> = fc
       namespaceSelector: { matchLabels: {} },
       network,
       rbac,
+      resources,
     }),
   ]);

@@ -20,6 +20,8 @@ const CONTENTS: Readonly<Record<string, readonly object[]>> = {
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
     subjects: [{ kind: 'User', apiGroup: RBAC, name: 'eve' }],
   })),
+  ResourceQuota: [{ spec: { hard: { pods: '50' } } }, { spec: { hard: { pods: '5k' } } }, { spec: {} }],
+  LimitRange: [{ spec: { limits: [{ type: 'Pod', max: { cpu: '1' } }] } }, { spec: { limits: [] } }],
 };
 const KINDS = Object.keys(CONTENTS);
 
