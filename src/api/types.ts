@@ -11,6 +11,7 @@ import type { RbacSchema, RoleBindingSchema, RoleSchema } from './schema/rbac.ts
 import type { ResourcesSchema } from './schema/resources.ts';
 import type { SecurityBaselineSpecSchema } from './schema/securityBaseline.ts';
 import type { SecurityBaselineStatusSchema } from './schema/securityBaselineStatus.ts';
+import type { ServiceAccountsSchema } from './schema/serviceAccounts.ts';
 import type { SubjectSchema } from './schema/subject.ts';
 
 /** The schemas' types, read-only through and through; the operator loads no schema at run time (DESIGN §2). */
@@ -31,6 +32,7 @@ export type PeerSpec = Typed<typeof PeerSchema>;
 export type PortSpec = Typed<typeof PortSchema>;
 export type AuditSpec = Typed<typeof AuditSchema>;
 export type RbacSpec = Typed<typeof RbacSchema>;
+export type ServiceAccountsSpec = Typed<typeof ServiceAccountsSchema>;
 export type ResourcesSpec = Typed<typeof ResourcesSchema>;
 export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;
@@ -41,11 +43,12 @@ export type ReportedDrift = NonNullable<BaselineReportBody['lastDrift']>;
 
 export type Enforcement = SecurityBaselineSpec['enforcement'];
 /** The sections a namespace is held to, each governed by itself (DESIGN §2.1). `audit` is the whole cluster's. */
-export type Section = 'network' | 'rbac' | 'resources';
-export const SECTIONS: readonly Section[] = ['network', 'rbac', 'resources'];
+export type Section = 'network' | 'rbac' | 'serviceAccounts' | 'resources';
+export const SECTIONS: readonly Section[] = ['network', 'rbac', 'serviceAccounts', 'resources'];
 export interface SectionSpecs {
   readonly network: NetworkSpec;
   readonly rbac: RbacSpec;
+  readonly serviceAccounts: ServiceAccountsSpec;
   readonly resources: ResourcesSpec;
 }
 

@@ -9,6 +9,7 @@ import { roleBindings } from './rbac/roleBindings.ts';
 import { roles } from './rbac/roles.ts';
 import { limitRange } from './resources/limitRange.ts';
 import { quota } from './resources/quota.ts';
+import { defaultToken } from './serviceAccount/defaultToken.ts';
 
 /** Every control, in the order in which docs list them. A new control is one file and one line here. */
 export const controls: readonly Control[] = [
@@ -20,6 +21,7 @@ export const controls: readonly Control[] = [
   foreignPolicies,
   roles,
   roleBindings,
+  defaultToken,
   limitRange,
   quota,
 ];

@@ -40,6 +40,8 @@ export interface Writer {
    * must be the live object's (else 409 Conflict, or 404 when there is none).
    */
   update(object: KubeObject, signal?: AbortSignal): Promise<Entry | undefined>;
+  /** Server-side apply, with force: the fields are ours. `metadata.uid` must be the live object's (else 409), or one may be made. */
+  apply(object: KubeObject, signal?: AbortSignal): Promise<Entry | undefined>;
   /** Resolves when the server accepted the delete, which a finalizer may hold up, and when there is nothing to delete. */
   remove(ref: ObjectRef, precondition: Precondition, signal?: AbortSignal): Promise<void>;
   /** Resolves with the whole answer. A body without `metadata.uid` may create an object by server-side apply (THREATS 4). */
@@ -88,6 +90,12 @@ export function createWriter(
       const row = rowOf(object.kind);
       const path = pathOf(row, object.metadata.namespace, object.metadata.name);
       return project(row, await send<KubeObject>({ method: 'PUT', path, query, body: object }, signal));
+    },
+    apply: async (object, signal) => {
+      const row = rowOf(object.kind);
+      const path = pathOf(row, object.metadata.namespace, object.metadata.name);
+      const how = { query: { ...query, force: 'true' }, contentType: 'application/apply-patch+yaml' };
+      return project(row, await send<KubeObject>({ method: 'PATCH', path, body: object, ...how }, signal));
     },
     remove: async (ref, precondition, signal) => {
       const path = pathOf(rowOf(ref.kind), ref.namespace, ref.name);

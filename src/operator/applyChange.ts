@@ -31,7 +31,8 @@ async function write(change: Change, ports: ApplyPorts, signal: AbortSignal): Pr
     case 'create':
       return acknowledged(ports, await ports.writer.create(objectOf(change.ref, change.desired), signal));
     case 'update':
-      return update(change, ports, signal);
+      if (change.desired.partial !== true) return update(change, ports, signal);
+      return acknowledged(ports, await ports.writer.apply(objectOf(change.ref, change.desired, change.live), signal));
     case 'recreate':
       await makeRoom(change, ports, signal);
       return acknowledged(ports, await ports.writer.create(objectOf(change.ref, change.desired), signal));

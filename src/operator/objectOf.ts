@@ -8,6 +8,7 @@ import type { ObjectRef } from '../k8s/ref.ts';
  * (THREATS 2).
  */
 export function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeObject {
+  if (desired.partial === true) return fieldsOf(ref, desired, live);
   return {
     apiVersion: desired.apiVersion,
     kind: ref.kind,
@@ -21,3 +22,11 @@ export function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeOb
     ...desired.body,
   };
 }
+
+/** For server-side apply: our fields and nothing else. With the uid it changes an object, and never makes one (THREATS 4). */
+const fieldsOf = (ref: ObjectRef, { apiVersion, body }: Desired, live: Entry | undefined): KubeObject => ({
+  apiVersion,
+  kind: ref.kind,
+  metadata: { name: ref.name, namespace: ref.namespace, uid: live?.uid ?? '' },
+  ...body,
+});

@@ -20,6 +20,8 @@ export interface ApplyPorts {
 export interface Writes {
   create(object: KubeObject, signal?: AbortSignal): Promise<Entry | undefined>;
   update(object: KubeObject, signal?: AbortSignal): Promise<Entry | undefined>;
+  /** Server-side apply of single fields; `metadata.uid` must be the live object's. */
+  apply(object: KubeObject, signal?: AbortSignal): Promise<Entry | undefined>;
   remove(
     ref: ObjectRef,
     precondition: { readonly uid: string; readonly resourceVersion?: string },

@@ -16,7 +16,7 @@ export const kindsOfSection = (controls: readonly Control[], section: Section): 
   ...new Set(
     controls
       .filter((control) => control.section === section)
-      .flatMap((c) => [...c.reads, ...c.writes, ...c.facts.flatMap((fact) => FACT_KINDS[fact])]),
+      .flatMap((c) => [...c.reads, ...c.writes, ...(c.applies ?? []), ...c.facts.flatMap((fact) => FACT_KINDS[fact])]),
   ),
 ];
 

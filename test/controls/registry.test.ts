@@ -26,15 +26,17 @@ describe('the registry of controls', () => {
       'network.foreign-policies',
       'rbac.roles',
       'rbac.role-bindings',
+      'service-account.default-token',
       'resources.limit-range',
       'resources.quota',
     ]);
-    for (const { id, section } of controls) expect(id.startsWith(`${section}.`), id).to.equal(true);
+    const begins: Readonly<Record<string, string>> = { serviceAccounts: 'service-account' };
+    for (const { id, section } of controls) expect(id.startsWith(`${begins[section] ?? section}.`), id).to.equal(true);
   });
 
   it('declares kinds that have a row, facts that exist, and a sentence', () => {
-    for (const { id, reads, writes, facts, summary } of controls) {
-      for (const kind of [...reads, ...writes]) expect(() => kindRow(kind), id).to.not.throw();
+    for (const { id, reads, writes, applies = [], facts, summary } of controls) {
+      for (const kind of [...reads, ...writes, ...applies]) expect(() => kindRow(kind), id).to.not.throw();
       for (const fact of facts) expect(FACT_NAMES, id).to.include(fact);
       expect(summary, id).to.match(/^[A-Z].*\.$/);
     }

@@ -93,7 +93,12 @@ describe('a refusal with 403', () => {
       return true;
     };
     server.before = ({ verb }) => {
-      throw refused(403, 'no', {}, { create: 'POST', update: 'PUT', remove: 'DELETE', patch: 'PATCH' }[verb]);
+      throw refused(
+        403,
+        'no',
+        {},
+        { create: 'POST', update: 'PUT', apply: 'PATCH', remove: 'DELETE', patch: 'PATCH' }[verb],
+      );
     };
     expect(reasonOf(await apply(server, deny.create()))).to.equal('MissingRight, stalled');
     await apply(server, deny.update(live));

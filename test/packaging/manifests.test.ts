@@ -86,6 +86,7 @@ describe('The manifests', function () {
       'patch roles.rbac.authorization.k8s.io',
       'patch securitybaselines.drawbridge.dev',
       'patch securitybaselines/status.drawbridge.dev',
+      'patch serviceaccounts/default',
       'update baselinereports.drawbridge.dev',
       'update limitranges',
       'update networkpolicies.networking.k8s.io',

@@ -10,7 +10,7 @@ import type { MutableIndex } from './buildIndex.ts';
 import { createIndex } from './buildIndex.ts';
 
 export interface Write {
-  readonly verb: 'create' | 'update' | 'remove' | 'patch';
+  readonly verb: 'create' | 'update' | 'apply' | 'remove' | 'patch';
   readonly ref: ObjectRef;
   /** What was sent. */
   readonly object: KubeObject | undefined;
@@ -89,6 +89,11 @@ export function createServer(nowMs: () => number = () => 0, ...start: readonly E
         throw refused(422, 'cannot change roleRef');
       }
       return projected(store(server.admission(object), old));
+    },
+    apply: async (object) => {
+      const old = begin({ verb: 'apply', ref: refOf(object), object });
+      if (old === undefined || object.metadata.uid !== old.metadata.uid) throw refused(409, 'uid in precondition');
+      return projected(store(server.admission({ ...old, ...object, metadata: old.metadata }), old));
     },
     remove: async (ref, precondition) => {
       const old = begin({ verb: 'remove', ref, object: undefined, precondition });

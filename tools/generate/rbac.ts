@@ -92,6 +92,10 @@ const readKinds = (): readonly KindRow[] => {
 const writtenKinds = (): readonly KindRow[] =>
   KINDS.filter(({ kind }) => controls.some(({ writes }) => writes.includes(kind)));
 
+/** Of which single fields are written. */
+const appliedKinds = (): readonly KindRow[] =>
+  KINDS.filter(({ kind }) => controls.some(({ applies = [] }) => applies.includes(kind)));
+
 /** A kind of which one object is watched by name needs the right to that name alone. */
 const namesOf = ({ fieldSelector }: KindRow): readonly string[] | undefined => {
   const name = /^metadata\.name=([^,]+)$/.exec(fieldSelector ?? '')?.[1];
@@ -115,6 +119,7 @@ export const operatorGrants = (): readonly Grant[] =>
     ...reading(),
     CRD,
     ...grantsOn(writtenKinds(), WRITE_WHOLE, 'What baselines declare.'),
+    ...grantsOn(appliedKinds(), ['patch'], 'Single fields of what others make, by server-side apply.'),
     ...reports(),
     STATUS,
     FINALIZER,

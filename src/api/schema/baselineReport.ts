@@ -13,7 +13,9 @@ const SelectingLabel = Type.Object(
 
 const HeldSection = Type.Object(
   {
-    section: Type.Enum(['network', 'rbac', 'resources'], { description: 'The section of the baseline.' }),
+    section: Type.Enum(['network', 'rbac', 'serviceAccounts', 'resources'], {
+      description: 'The section of the baseline.',
+    }),
     baseline: Type.String({ minLength: 1, maxLength: 253, description: 'The baseline that governs it.' }),
     baselineUid: Type.String({ minLength: 1, maxLength: 64, description: 'The uid of that baseline.' }),
     enforcement: Type.Enum(['Audit', 'Enforce'], { description: 'Whether it is only reported or also enforced.' }),

@@ -8,6 +8,7 @@ import { RbacSchema } from './rbac.ts';
 import { ResourcesSchema } from './resources.ts';
 import { SecurityBaselineStatusSchema } from './securityBaselineStatus.ts';
 import { labelSelector } from './selector.ts';
+import { ServiceAccountsSchema } from './serviceAccounts.ts';
 
 export const SecurityBaselineSpecSchema = Type.Object(
   {
@@ -52,6 +53,7 @@ export const SecurityBaselineSpecSchema = Type.Object(
     ),
     network: Type.Optional(NetworkSchema),
     rbac: Type.Optional(RbacSchema),
+    serviceAccounts: Type.Optional(ServiceAccountsSchema),
     resources: Type.Optional(ResourcesSchema),
     audit: Type.Optional(AuditSchema),
   },
@@ -59,8 +61,8 @@ export const SecurityBaselineSpecSchema = Type.Object(
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac) || has(self.resources) || has(self.audit)',
-      message: 'the baseline declares nothing: write network, rbac, resources or audit',
+      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit)',
+      message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources or audit',
     }),
   },
 );

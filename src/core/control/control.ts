@@ -12,6 +12,11 @@ export interface Wanted {
   readonly name: string;
   /** Everything outside apiVersion, kind, metadata and status, exactly as the API server would return it. */
   readonly body: Readonly<Record<string, unknown>>;
+  /**
+   * Only the fields of `body` are ours, in an object that others make (DESIGN §3, Ownership): they are applied where it is
+   * there, and nothing is created, labelled or pruned.
+   */
+  readonly partial?: true;
 }
 
 /** What a control decides for one namespace. */
@@ -39,6 +44,8 @@ export interface Control<S extends Section = Section> {
   /** Kinds it looks at beside those it writes. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Kinds of which it owns single fields; see `Wanted.partial`. Absent: none. */
+  readonly applies?: readonly string[];
   /** Facts that `build` depends on: a change of one of them re-evaluates the namespaces this control governs. */
   readonly facts: readonly FactName[];
   /** What should be there. Pure and total: bad input yields findings, never an exception. */

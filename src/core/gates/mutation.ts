@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { quoteForeign } from '../model/finding.ts';
 import type { Change } from '../plan/change.ts';
 import type { ChangeResult } from '../plan/changeResult.ts';
-import { diffObject } from '../plan/diff.ts';
+import { diffDesired } from '../plan/diff.ts';
 import { findingOfChange } from '../plan/driftFinding.ts';
 import type { Mutation } from './memory.ts';
 
@@ -11,7 +11,7 @@ import type { Mutation } from './memory.ts';
 export const mutatedFields = (written: ChangeResult): readonly string[] =>
   written.result !== 'written' || written.answer === undefined || written.change.action === 'delete'
     ? []
-    : diffObject(written.change.desired.labels, written.change.desired.body, written.answer);
+    : diffDesired(written.change.desired, written.answer);
 
 /** Whether what is to be put right is what admission made of our own write, and nobody has touched it since. */
 export function isAsMutated(change: Change, mutations: ReadonlyMap<string, Mutation>): boolean {

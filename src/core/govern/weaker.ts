@@ -12,6 +12,9 @@ export function weakerThan(governor: Claim, next: Claim): string | undefined {
       return weakerNetwork(governor.spec as NetworkSpec, next.spec as NetworkSpec);
     case 'rbac':
       return weakerRbac(governor.spec as RbacSpec, next.spec as RbacSpec);
+    case 'serviceAccounts':
+      // There is one thing to say, and whoever has the section says it.
+      return undefined;
     case 'resources':
       return weakerResources(governor.spec as ResourcesSpec, next.spec as ResourcesSpec);
   }

@@ -8,6 +8,7 @@ import { hasReservedName, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectQuota } from './projectQuota.ts';
 import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
+import { projectServiceAccount } from './projectServiceAccount.ts';
 
 /** One row per kind: where it is served, what is watched of it, and what is kept. */
 export interface KindRow extends KindInfo {
@@ -41,6 +42,15 @@ export const KINDS: readonly KindRow[] = [
   { kind: 'RoleBinding', ...RBAC, plural: 'rolebindings', namespaced: true, project: projectOwnOnly },
   { kind: 'ResourceQuota', ...CORE, plural: 'resourcequotas', namespaced: true, project: projectQuota },
   { kind: 'LimitRange', ...CORE, plural: 'limitranges', namespaced: true, project: projectOwnOnly },
+  {
+    kind: 'ServiceAccount',
+    ...CORE,
+    plural: 'serviceaccounts',
+    namespaced: true,
+    // The one that every pod gets which names none.
+    fieldSelector: 'metadata.name=default',
+    project: projectServiceAccount,
+  },
   {
     kind: 'ClusterRole',
     ...RBAC,

@@ -16,6 +16,8 @@ export interface Desired {
   readonly apiVersion: string;
   readonly labels: Labels;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Only these fields are ours, of an object that others make: neither created nor compared beyond them. */
+  readonly partial?: true;
 }
 
 interface Base {

@@ -1,6 +1,7 @@
 import { BASELINE_LABEL, CONTROL_LABEL, MANAGED_BY, MANAGED_BY_LABEL } from '../../api/names.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
+import type { Desired } from './change.ts';
 
 export type Json = unknown;
 
@@ -27,6 +28,15 @@ export function diffObject(labels: Labels, body: Readonly<Record<string, Json>>,
   if (live.owned) fields.push('/metadata/ownerReferences');
   if (live.finalizers.length > 0) fields.push('/metadata/finalizers');
   diffBody(body, live.body, fields);
+  return fields;
+}
+
+/** The same for what is desired: of an object of others, of which single fields are ours, these alone. */
+export function diffDesired({ labels, body, partial }: Desired, live: Entry): readonly string[] {
+  if (partial !== true) return diffObject(labels, body, live);
+  const fields: string[] = [];
+  const have = isObject(live.body) && isObject(live.body.whole) ? live.body.whole : {};
+  for (const [key, value] of Object.entries(body)) walk(`/${key}`, value, have[key], fields);
   return fields;
 }
 

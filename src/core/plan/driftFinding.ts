@@ -8,6 +8,7 @@ import type { Change } from './change.ts';
 const CHECKS: Readonly<Record<string, string>> = {
   network: 'SB-NET-001',
   rbac: 'SB-RBAC-002',
+  serviceAccounts: 'SB-RBAC-015',
   resources: 'SB-QOS-002',
 };
 

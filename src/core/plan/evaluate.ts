@@ -2,13 +2,13 @@ import type { Section, SectionSpecs } from '../../api/types.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
-import type { Control, Inspection } from '../control/control.ts';
+import type { Control, Inspection, Wanted } from '../control/control.ts';
 import type { View } from '../control/view.ts';
 import type { Claim, Governance, SectionGovernance } from '../govern/governance.ts';
 import { noticeFinding } from '../govern/noticeFinding.ts';
 import { kindRow } from '../kinds/kinds.ts';
 import type { Finding } from '../model/finding.ts';
-import type { AttributedFinding, Plan } from './change.ts';
+import type { AttributedFinding, Desired, Plan } from './change.ts';
 import { ownLabels } from './diff.ts';
 import { findingOfChange } from './driftFinding.ts';
 import type { PlanInput, PlannedObject } from './plan.ts';
@@ -67,9 +67,7 @@ function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, i
     planned: built.flatMap(({ control, result }) =>
       result.wanted.map((wanted): PlannedObject => {
         const ref: ObjectRef = { kind: wanted.kind, namespace: view.namespace, name: wanted.name };
-        const labels = ownLabels(claim.baseline.name, control.id);
-        const apiVersion = apiVersionOf(kindRow(wanted.kind));
-        return { ref, control: control.id, stage: control.stage, desired: { apiVersion, labels, body: wanted.body } };
+        return { ref, control: control.id, stage: control.stage, desired: desiredOf(wanted, claim, control.id) };
       }),
     ),
     kept: built.flatMap(({ result }) => (result.kept ?? []).map((ref) => ({ ...ref, namespace: view.namespace }))),
@@ -86,6 +84,13 @@ function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, i
     findings: findings.map((finding) => attribute(finding, claim, false)),
     planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
   };
+}
+
+function desiredOf({ kind, body, partial }: Wanted, claim: Claim, control: string): Desired {
+  const apiVersion = apiVersionOf(kindRow(kind));
+  return partial === true
+    ? { apiVersion, labels: {}, body, partial }
+    : { apiVersion, labels: ownLabels(claim.baseline.name, control), body };
 }
 
 const CLEAN: Inspection = { findings: [] };

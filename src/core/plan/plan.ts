@@ -7,7 +7,7 @@ import { keyOf } from '../../k8s/ref.ts';
 import type { Stage } from '../control/control.ts';
 import type { View } from '../control/view.ts';
 import type { Change, Desired, WriteStage } from './change.ts';
-import { diffObject, mayWiden } from './diff.ts';
+import { diffDesired, mayWiden } from './diff.ts';
 
 /** One wanted object with everything the engine adds. */
 export interface PlannedObject {
@@ -64,15 +64,17 @@ function changeOf(object: PlannedObject, input: PlanInput, view: View): readonly
   const { ref, control, stage, desired } = object;
   const base = { ref, control, stage, section: input.section, baseline: input.baseline };
   const live = view.live(ref.kind, ref.name);
+  // Whoever makes such an object makes it again; then its fields are looked at.
+  if (desired.partial === true && (live === undefined || live.deleting)) return [];
   if (live === undefined) return [{ ...base, action: 'create', desired }];
   if (live.deleting) return [{ ...base, action: 'recreate', desired, live, reason: 'Terminating' }];
-  const fields = diffObject(desired.labels, desired.body, live);
+  const fields = diffDesired(desired, live);
   if (fields.length === 0) return [];
   // roleRef is immutable: the API server refuses to update it.
   if (ref.kind === 'RoleBinding' && fields.some((field) => field === '/' || field.startsWith('/roleRef'))) {
     return [{ ...base, action: 'recreate', desired, live, reason: 'RoleRefReplaced' }];
   }
-  const takeOver = live.labels[MANAGED_BY_LABEL] !== MANAGED_BY;
+  const takeOver = desired.partial !== true && live.labels[MANAGED_BY_LABEL] !== MANAGED_BY;
   return [{ ...base, action: 'update', desired, live, fields, urgent: mayWiden(fields), takeOver }];
 }
 

@@ -89,6 +89,7 @@ export const FULL_BASELINE: NewObject = baseline(
         },
       ],
     },
+    serviceAccounts: { enforcement: 'Audit', defaultToken: 'Disabled' },
     resources: {
       enforcement: 'Enforce',
       quota: { hard: { pods: '50', 'requests.cpu': '4.5', 'limits.memory': '16Gi', 'services.nodeports': '0' } },

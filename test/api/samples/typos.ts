@@ -48,7 +48,7 @@ export const TYPOS: readonly Refusal[] = [
   {
     name: 'netwrok',
     object: withSpec({ network: undefined, netwrok: { defaultDeny: ['Ingress'] } }),
-    message: 'the baseline declares nothing: write network, rbac, resources or audit',
+    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources or audit',
   },
   {
     name: 'verb of an audit rule',

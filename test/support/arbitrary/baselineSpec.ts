@@ -18,6 +18,7 @@ const own = <S extends object>(section: fc.Arbitrary<S>): fc.Arbitrary<S & { enf
 const sections: fc.Arbitrary<Pick<Spec, Section>> = fc.oneof(
   fc.record({ network: own(networkSpec), rbac: own(rbacSpec) }),
   fc.record({ network: own(networkSpec), resources: own(resourcesSpec) }),
+  fc.record({ network: own(networkSpec), serviceAccounts: own(fc.constant({ defaultToken: 'Disabled' as const })) }),
   fc.record({ network: own(networkSpec) }),
   fc.record({ rbac: own(rbacSpec) }),
 );
