@@ -107,8 +107,8 @@ describe('The manifests', function () {
     ]);
     const bindings = rendered.auditOnly.filter(({ kind }) => /Binding$/.test(kind));
     expect(bindings.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
+      'RoleBinding audit-policy-publisher',
       'RoleBinding drawbridge',
-      'RoleBinding drawbridge-audit-policy',
       'ClusterRoleBinding drawbridge',
     ]);
   });
@@ -117,8 +117,8 @@ describe('The manifests', function () {
     it(`let the replicas of ${which} agree who leads by one Lease in their own namespace, and nothing else (THREATS 29)`, () => {
       const roles = rendered[which].filter(({ kind }) => kind === 'Role');
       expect(roles.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).to.deep.equal([
+        'drawbridge-system/audit-policy-publisher',
         'drawbridge-system/drawbridge',
-        'drawbridge-system/drawbridge-audit-policy',
       ]);
       expect(rightsOf(rulesOf(named(rendered[which], 'Role', 'drawbridge')))).to.deep.equal([
         'create leases.coordination.k8s.io',
@@ -132,7 +132,7 @@ describe('The manifests', function () {
 
   it('let the operator publish the audit policy in its own namespace, and the audit-only one read it (THREATS 29)', () => {
     const rights = (which: 'base' | 'auditOnly') =>
-      rightsOf(rulesOf(named(rendered[which], 'Role', 'drawbridge-audit-policy')));
+      rightsOf(rulesOf(named(rendered[which], 'Role', 'audit-policy-publisher')));
     const verbs = ['create', 'delete', 'get', 'list', 'update', 'watch'];
     expect(rights('base')).to.deep.equal(verbs.map((verb) => `${verb} configmaps`));
     expect(rights('auditOnly')).to.deep.equal(['get', 'list', 'watch'].map((verb) => `${verb} configmaps`));

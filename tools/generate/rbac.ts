@@ -74,6 +74,9 @@ export const ownNamespaceGrants: readonly Grant[] = [
   },
 ];
 
+/** Without the reserved prefix: a baseline may govern the rights of that namespace, too. */
+const AUDIT_ROLE = 'audit-policy-publisher';
+
 /** The published audit policy, in its own namespace: a Role of its own, so that audit-only can leave it out (THREATS 29). */
 export const auditPolicyGrants: readonly Grant[] = [
   {
@@ -181,12 +184,12 @@ export const rbacGenerator: Generator = {
     { path: 'manifests/base/rbac/role.yaml', content: ownNamespaceRole('drawbridge', ownNamespaceGrants) },
     {
       path: 'manifests/base/rbac/auditpolicy.yaml',
-      content: ownNamespaceRole('drawbridge-audit-policy', auditPolicyGrants),
+      content: ownNamespaceRole(AUDIT_ROLE, auditPolicyGrants),
     },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
     {
       path: 'manifests/overlays/audit-only/auditpolicy.yaml',
-      content: ownNamespaceRole('drawbridge-audit-policy', readOnly(auditPolicyGrants)),
+      content: ownNamespaceRole(AUDIT_ROLE, readOnly(auditPolicyGrants)),
     },
   ],
 };
