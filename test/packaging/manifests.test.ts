@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { GRANTABLE_ROLE } from '../../src/api/names.ts';
+import { GRANTABLE_ROLE, NAME_PREFIX } from '../../src/api/names.ts';
+import { controls } from '../../src/controls/index.ts';
 import { VERSION } from '../../src/version.ts';
 import { renderKustomization } from '../support/install.ts';
 import type { NewObject } from '../support/kubeAdmin.ts';
@@ -136,6 +137,14 @@ describe('The manifests', function () {
     const verbs = ['create', 'delete', 'get', 'list', 'update', 'watch'];
     expect(rights('base')).to.deep.equal(verbs.map((verb) => `${verb} configmaps`));
     expect(rights('auditOnly')).to.deep.equal(['get', 'list', 'watch'].map((verb) => `${verb} configmaps`));
+  });
+
+  it('bear no reserved name of a kind that baselines write: a baseline may govern that namespace, too', () => {
+    const written = new Set(controls.flatMap(({ writes }) => writes));
+    const reserved = rendered.base.filter(
+      ({ kind, metadata }) => written.has(kind) && (metadata.name ?? '').startsWith(NAME_PREFIX),
+    );
+    expect(reserved.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([]);
   });
 
   it('run two replicas of which one leads, and take down one at a time', () => {
