@@ -1,3 +1,4 @@
+import { asciiLine } from './asciiYaml.ts';
 import { API_VERSION } from './decode.ts';
 import type { AuditPolicy, AuditRule } from './policy.ts';
 
@@ -12,25 +13,13 @@ export const policyText = ({ omitStages, omitManagedFields, rules }: AuditPolicy
     ...(omitStages.length > 0 ? [`omitStages: ${JSON.stringify(omitStages)}`] : []),
     ...(omitManagedFields ? ['omitManagedFields: true'] : []),
     'rules:',
-    ...rules.map((rule) => `- ${inAscii(JSON.stringify(written(rule), wellFormed))}`),
+    ...rules.map((rule) => `- ${asciiLine(JSON.stringify(written(rule), wellFormed))}`),
     '',
   ].join('\n');
-
-/**
- * Every other character as an escape: a server ends over some of them (go-yaml, `yaml_parser_update_buffer`), and a reader
- * sees what stands there. YAML wants eight digits where JSON writes two halves.
- */
-const inAscii = (json: string): string =>
-  json.replaceAll(/[^ -~]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
-  });
 
 /** Half a character is in no name, and no server reads it. */
 const wellFormed = (_name: string, value: unknown): unknown =>
   typeof value === 'string' ? value.toWellFormed() : value;
-
-const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
 
 /** Without what is empty, in the order in which people read it. JSON is YAML too. */
 function written(rule: AuditRule): Readonly<Record<string, unknown>> {

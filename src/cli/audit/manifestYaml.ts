@@ -1,8 +1,8 @@
 import type { parse } from 'yaml';
+import { asciiYaml } from '../../audit/asciiYaml.ts';
 import type { ManifestObject } from '../../audit/delivery/delivery.ts';
 
 const NOT_ASCII = /[^\n -~]/u;
-const ALL_NOT_ASCII = /[^\n -~]/gu;
 
 /**
  * Objects as YAML that any parser reads alike. A name of a group may be `yes`, hold what YAML 1.1 takes for the end of a
@@ -19,7 +19,7 @@ export async function manifestYaml(objects: readonly ManifestObject[]): Promise<
         node.type = 'QUOTE_DOUBLE';
       },
     });
-    return document.toString({ lineWidth: 0 }).replaceAll(ALL_NOT_ASCII, escaped);
+    return asciiYaml(document.toString({ lineWidth: 0 }));
   });
   return texts.join('---\n');
 }
@@ -34,10 +34,3 @@ function isPlain(value: string, read: typeof parse): boolean {
     return false;
   }
 }
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
-}
-
-const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');

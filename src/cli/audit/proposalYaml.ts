@@ -1,6 +1,6 @@
+import { asciiLine } from '../../audit/asciiYaml.ts';
 import type { Approval } from '../../audit/propose/proposal.ts';
 import type { KubeObject } from '../../k8s/object.ts';
-import { printable } from './printable.ts';
 import { logNotes, subjectNotes } from './proposalNotes.ts';
 import type { ProposalOutput, ProposeInput } from './proposed.ts';
 import { annotated, objectYaml } from './proposedYaml.ts';
@@ -33,4 +33,4 @@ const approvalLine = ({ paths, reasons, namespace }: Approval): string => {
 };
 
 const commented = (lines: readonly string[]): string =>
-  lines.map((line) => `${`# ${printable(line)}`.trimEnd()}\n`).join('');
+  lines.map((line) => `${`# ${asciiLine(line)}`.trimEnd()}\n`).join('');

@@ -1,4 +1,5 @@
 import { Document, isNode } from 'yaml';
+import { asciiLine, asciiYaml } from '../../audit/asciiYaml.ts';
 import type { Grant } from '../../audit/propose/grants.ts';
 import type { Proposal } from '../../audit/propose/proposal.ts';
 import type { RuleEvidence } from '../../audit/propose/ruleEvidence.ts';
@@ -6,7 +7,6 @@ import { ruleEvidence } from '../../audit/propose/ruleEvidence.ts';
 import type { UsageEntry } from '../../audit/usage/usage.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
-import { escaped, printable } from './printable.ts';
 
 /** With annotations that say what it rests on; they stay with the object in the cluster. */
 export function annotated(object: KubeObject, { subject, observed, confidence }: Proposal): KubeObject {
@@ -27,11 +27,11 @@ export function objectYaml(object: KubeObject, used: readonly UsageEntry[], gran
   rules.forEach((rule, index) => {
     const node = document.getIn(['rules', index], true);
     const evidence = ruleEvidence(rule, object.metadata.namespace ?? '', used, grants);
-    if (isNode(node)) node.commentBefore = ` ${printable(describeEvidence(evidence))}`;
+    if (isNode(node)) node.commentBefore = ` ${asciiLine(describeEvidence(evidence))}`;
   });
   const text = document.toString({ defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
   // Comments have none, so these are within quotes, where a parser of YAML 1.1 might take them for a line's end.
-  return text.replace(/[^\n\x20-\x7e]/gu, escaped);
+  return asciiYaml(text);
 }
 
 const MAX_NAMES = 5;
