@@ -1,27 +1,15 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { Flag, FlagValues } from '../agents/flagTable.ts';
 import { collect, oneOf } from './options.ts';
-
-/** A flag in the table of a program that has one of its own; its names are what that program reads. */
-export interface TableFlag {
-  /** Without its dashes. */
-  readonly name: string;
-  /** What its value is, for the help: `<file>`. */
-  readonly value: string;
-  readonly description: string;
-  readonly standard?: string;
-  readonly isRepeatable?: true;
-}
-
-export type FlagValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export const LOG_LEVEL = 'log-level';
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 /** Flags of a table, as commander has them. */
-export const tableOptions = (flags: readonly TableFlag[]): readonly Option[] => flags.map(optionOf);
+export const tableOptions = (flags: readonly Flag[]): readonly Option[] => flags.map(optionOf);
 
-function optionOf({ name, value, description, standard, isRepeatable }: TableFlag): Option {
+function optionOf({ name, value, description, standard, isRepeatable }: Flag): Option {
   const option = new Option(`--${name} ${value}`, isRepeatable ? `${description}; repeatable` : description);
   if (isRepeatable) option.argParser(collect);
   if (name === LOG_LEVEL) option.argParser(oneOf(LEVELS));

@@ -1,20 +1,11 @@
-import { parseArgs } from 'node:util';
 import type { Clock } from '../../operator/clock.ts';
 import { parseDuration } from '../../operator/duration.ts';
 import type { EvidenceClientOptions } from '../../operator/evidence/evidenceClient.ts';
 import type { Logger } from '../../operator/logger.ts';
+import type { Flag } from '../flagTable.ts';
+import { parseFlags } from '../flagTable.ts';
 import type { AuditAgentOptions } from './options.ts';
 import { DEFAULT_LIMITS } from './options.ts';
-
-export interface AuditAgentFlag {
-  /** Without its dashes. */
-  readonly name: string;
-  /** What its value is, for the help: `<file>`. */
-  readonly value: string;
-  readonly description: string;
-  /** Absent: none. */
-  readonly standard?: string;
-}
 
 /** The flags of `drawbridge audit-agent`. */
 export const AUDIT_AGENT_FLAGS = [
@@ -88,25 +79,14 @@ export const AUDIT_AGENT_FLAGS = [
     standard: '127.0.0.1:8086',
   },
   { name: 'log-level', value: '<level>', description: 'error, warn, info or debug', standard: 'info' },
-] as const satisfies readonly AuditAgentFlag[];
+] as const satisfies readonly Flag[];
 
-/** What was given, by the name of the flag; what has a standard value is there. */
+/** None of them is repeatable. */
 export type AuditAgentFlagValues = Readonly<Record<string, string | undefined>>;
 
 /** @throws a sentence about a flag that is unknown, or has no value */
-export function parseAuditAgentFlags(args: readonly string[]): AuditAgentFlagValues {
-  const flags: readonly AuditAgentFlag[] = AUDIT_AGENT_FLAGS;
-  const { values } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(
-      flags.map(({ name, standard }) => [
-        name,
-        { type: 'string' as const, ...(standard === undefined ? {} : { default: standard }) },
-      ]),
-    ),
-  });
-  return values as AuditAgentFlagValues;
-}
+export const parseAuditAgentFlags = (args: readonly string[]): AuditAgentFlagValues =>
+  parseFlags(AUDIT_AGENT_FLAGS, args) as AuditAgentFlagValues;
 
 /** What the flags say, as options. Beside them are those that a process brings with it. */
 export function auditAgentOptionsOf(

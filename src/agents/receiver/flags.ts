@@ -1,19 +1,9 @@
-import { parseArgs } from 'node:util';
 import type { Clock } from '../../operator/clock.ts';
 import type { Logger } from '../../operator/logger.ts';
+import type { Flag, FlagValues } from '../flagTable.ts';
+import { parseFlags } from '../flagTable.ts';
 import type { ReceiverOptions } from './options.ts';
 import { DEFAULT_LIMITS } from './options.ts';
-
-export interface ReceiverFlag {
-  /** Without its dashes. */
-  readonly name: string;
-  /** What its value is, for the help: `<file>`. */
-  readonly value: string;
-  readonly description: string;
-  /** Absent: none. */
-  readonly standard?: string;
-  readonly isRepeatable?: true;
-}
 
 /** The flags of `drawbridge audit-receiver`. */
 export const RECEIVER_FLAGS = [
@@ -59,29 +49,12 @@ export const RECEIVER_FLAGS = [
     standard: ':8081',
   },
   { name: 'log-level', value: '<level>', description: 'error, warn, info or debug', standard: 'info' },
-] as const satisfies readonly ReceiverFlag[];
+] as const satisfies readonly Flag[];
 
-/** What was given, by the name of the flag; what has a standard value is there. */
-export type ReceiverFlagValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type ReceiverFlagValues = FlagValues;
 
 /** @throws a sentence about a flag that is unknown, or has no value */
-export function parseReceiverFlags(args: readonly string[]): ReceiverFlagValues {
-  const flags: readonly ReceiverFlag[] = RECEIVER_FLAGS;
-  const { values } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(
-      flags.map(({ name, standard, isRepeatable }) => [
-        name,
-        {
-          type: 'string' as const,
-          multiple: isRepeatable ?? false,
-          ...(standard === undefined ? {} : { default: standard }),
-        },
-      ]),
-    ),
-  });
-  return values as ReceiverFlagValues;
-}
+export const parseReceiverFlags = (args: readonly string[]): ReceiverFlagValues => parseFlags(RECEIVER_FLAGS, args);
 
 /** What the flags say, as options. Beside them are those that a process brings with it. */
 export function receiverOptionsOf(
