@@ -1,3 +1,5 @@
+import type { AddressInfo, Server } from 'node:net';
+
 /** Where a server listens: `:8080`, `127.0.0.1:8080`, `[::1]:0`; `0` is off. The form of kubebuilder's flags. */
 export interface BindAddress {
   /** Undefined: all addresses. */
@@ -18,4 +20,14 @@ export function parseBindAddress(text: string): BindAddress | undefined {
   }
   const host = match.groups.v6 ?? match.groups.host;
   return { host: host === '' ? undefined : host, port };
+}
+
+/** Resolves with `host:port` as bound; rejects when the port is taken, say. */
+export async function listen(server: Server, { host, port }: BindAddress): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  return bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { BindAddress } from './bindAddress.ts';
+import { listen } from './bindAddress.ts';
 
 export interface Page {
   readonly status: number;
@@ -21,13 +21,9 @@ export async function serve(
   pages: Readonly<Record<string, () => Promise<Page> | Page>>,
 ): Promise<RunningServer> {
   const server = createServer((request, response) => void answer(request, response, pages));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(bind.port, bind.host, resolve);
-  });
-  const { address, port, family } = server.address() as AddressInfo;
+  const address = await listen(server, bind);
   return {
-    address: family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`,
+    address,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -3,8 +3,8 @@ import type { Server as PlainServer, RequestListener } from 'node:http';
 import { createServer as createPlainServer } from 'node:http';
 import type { Server } from 'node:https';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { BindAddress } from '../../operator/bindAddress.ts';
+import { listen } from '../../operator/bindAddress.ts';
 import type { ServingFiles } from './servingFiles.ts';
 
 export interface Listening {
@@ -77,13 +77,9 @@ async function listening(
   renew: Listening['renew'],
 ): Promise<Listening> {
   server.maxConnections = MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(bind.port, bind.host, resolve);
-  });
-  const { address, port, family } = server.address() as AddressInfo;
+  const address = await listen(server, bind);
   return {
-    address: family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`,
+    address,
     renew,
     close: (graceMs) =>
       new Promise((resolve) => {
