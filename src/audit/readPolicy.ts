@@ -1,5 +1,6 @@
 import type { Document, YAMLError } from 'yaml';
 import { parseAllDocuments } from 'yaml';
+import { errorMessage } from '../k8s/errorMessage.ts';
 import type { Decoded } from './decode.ts';
 import { decodePolicy } from './decode.ts';
 import type { Mistake } from './policy.ts';
@@ -60,6 +61,6 @@ function attempt(value: () => unknown): Parsed {
   try {
     return { value: value() };
   } catch (error) {
-    return broken(error instanceof Error ? error.message : String(error));
+    return broken(errorMessage(error));
   }
 }

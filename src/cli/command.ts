@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { errorMessage } from '../k8s/errorMessage.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { FAILED } from './exitCodes.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,7 +20,7 @@ export const acting =
     try {
       host.end(await act(...args));
     } catch (error) {
-      host.terminal.log(`error: ${error instanceof Error ? error.message : String(error)}`);
+      host.terminal.log(`error: ${errorMessage(error)}`);
       host.end(FAILED);
     }
   };

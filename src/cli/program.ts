@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { errorMessage } from '../k8s/errorMessage.ts';
 import { addAudit } from './audit/command.ts';
 import { addAuditAgent } from './auditAgent/command.ts';
 import { addAuditReceiver } from './auditReceiver/command.ts';
@@ -41,7 +42,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     // Of commander, which has said what there is to say; help that was asked for is no error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : FAILED;
-    terminal.log(`error: ${error instanceof Error ? error.message : String(error)}`);
+    terminal.log(`error: ${errorMessage(error)}`);
     return FAILED;
   }
 }

@@ -5,7 +5,8 @@ import { isOurs } from '../core/plan/plan.ts';
 import type { Answer } from '../core/plan/refusal.ts';
 import { classifyRefusal, isEscalation } from '../core/plan/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
-import { KubeError, UnreachableError } from '../kube/errors.ts';
+import { errorMessage } from '../k8s/errorMessage.ts';
+import { KubeError } from '../kube/errors.ts';
 import { isGrantRefused, narrowGrant } from './narrowGrant.ts';
 import { objectOf } from './objectOf.ts';
 import type { ApplyPorts } from './ports.ts';
@@ -153,7 +154,6 @@ export function answerOf(error: unknown): Answer {
       ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     };
   }
-  const message =
-    error instanceof UnreachableError ? error.message : error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return { status: 0, reason: 'Unreachable', causes: [], message };
 }

@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import { record } from '../../k8s/json.ts';
 
 /** A sentence where it is no pod. */
@@ -11,7 +12,7 @@ export function podOf(manifest: string): Readonly<Record<string, unknown>> | str
     return pod.kind === 'Pod' && pod.apiVersion === 'v1' ? pod : 'the manifest is no Pod of v1';
   } catch (error) {
     // An alias may name nothing, or stand for too much.
-    return `the manifest cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `the manifest cannot be read: ${errorMessage(error)}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import type { Logger } from '../../operator/logger.ts';
 import type { ByteBudget } from './byteBudget.ts';
 import type { PositionFile } from './logPosition.ts';
@@ -37,7 +38,7 @@ async function follow(path: string, options: LogTailsOptions, signal: AbortSigna
       await tail.poll();
       said = undefined;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       if (said !== message && !signal.aborted) logger.error('a log cannot be read on', { log: path, error: message });
       said = message;
     }

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import type { Clock } from '../../operator/clock.ts';
 
 /** Where the receiver's own certificate is, and what it knows its callers by. */
@@ -40,7 +41,7 @@ export function readServingFiles(names: ServingFileNames): ServingFiles {
     createSecureContext({ cert, key, ca: clientCa });
   } catch (error) {
     const files = [names.certFile, names.keyFile, ...(names.clientCaFile === undefined ? [] : [names.clientCaFile])];
-    throw new Error(`TLS cannot be served with ${files.join(', ')}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`TLS cannot be served with ${files.join(', ')}: ${errorMessage(error)}`);
   }
   return {
     cert,

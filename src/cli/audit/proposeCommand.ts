@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import { collect } from '../options.ts';
@@ -34,7 +35,7 @@ function sinceNow(value: string): string {
   try {
     return parseSince(value, Date.now());
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(errorMessage(error));
   }
 }
 

@@ -5,9 +5,8 @@ import { VERSION } from '../../version.ts';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import type { ExitCode } from '../exitCodes.ts';
-import { CLEAN, FAILED } from '../exitCodes.ts';
 import { LOG_LEVEL, tableOptions, tableValues } from '../flagTable.ts';
-import { signalOfTermination } from '../signal.ts';
+import { untilStopped } from '../untilStopped.ts';
 
 export const addAuditAgent: AddCommand = (parent, host) => {
   const command = parent
@@ -23,13 +22,8 @@ async function run(values: AuditAgentFlagValues): Promise<ExitCode> {
   const { systemClock } = await import('../../operator/clock.ts');
   const { runAuditAgent } = await import('../../agents/auditAgent/agent.ts');
   const logger = createLogger((values[LOG_LEVEL] as LogLevel | undefined) ?? 'info');
-  try {
-    const given = { version: VERSION, logger, clock: systemClock, env: process.env };
-    await runAuditAgent(auditAgentOptionsOf(values, given), signalOfTermination());
-    logger.info('stopped');
-    return CLEAN;
-  } catch (error) {
-    logger.error('the audit agent ends', { error: error instanceof Error ? error.message : String(error) });
-    return FAILED;
-  }
+  const given = { version: VERSION, logger, clock: systemClock, env: process.env };
+  return untilStopped('the audit agent', logger, async (signal) =>
+    runAuditAgent(auditAgentOptionsOf(values, given), signal),
+  );
 }

@@ -5,9 +5,8 @@ import { VERSION } from '../../version.ts';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import type { ExitCode } from '../exitCodes.ts';
-import { CLEAN, FAILED } from '../exitCodes.ts';
 import { LOG_LEVEL, tableOptions, tableValues } from '../flagTable.ts';
-import { signalOfTermination } from '../signal.ts';
+import { untilStopped } from '../untilStopped.ts';
 
 export const addAuditReceiver: AddCommand = (parent, host) => {
   const command = parent
@@ -23,13 +22,8 @@ async function run(values: ReceiverFlagValues): Promise<ExitCode> {
   const { systemClock } = await import('../../operator/clock.ts');
   const { runReceiver } = await import('../../agents/receiver/receiver.ts');
   const logger = createLogger((values[LOG_LEVEL] as LogLevel | undefined) ?? 'info');
-  try {
-    const process = { version: VERSION, logger, clock: systemClock };
-    await runReceiver(receiverOptionsOf(values, process), signalOfTermination());
-    logger.info('stopped');
-    return CLEAN;
-  } catch (error) {
-    logger.error('the audit receiver ends', { error: error instanceof Error ? error.message : String(error) });
-    return FAILED;
-  }
+  const process = { version: VERSION, logger, clock: systemClock };
+  return untilStopped('the audit receiver', logger, async (signal) =>
+    runReceiver(receiverOptionsOf(values, process), signal),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import { isScalar, visit } from 'yaml';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 
 /** What a document holds, or what is wrong with its text, and where. */
 export type DocumentValue = { readonly value: unknown } | { readonly broken: string; readonly offset: number };
@@ -24,7 +25,7 @@ export function documentValue(document: Document.Parsed, json: string | undefine
     }
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (thrown) {
-    const broken = firstLine(thrown instanceof Error ? thrown.message : String(thrown));
+    const broken = firstLine(errorMessage(thrown));
     // Of JSON: `… in JSON at position 7 (line 1 column 8)`.
     const [, offset = begin] = /at position (\d+)/.exec(broken) ?? [];
     return { broken, offset: Number(offset) };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import { wrongTimes } from '../../kube/leaseTimes.ts';
 import type { ProofOptions } from '../../operator/auditProof/proofPorts.ts';
 import { parseDuration } from '../../operator/duration.ts';
@@ -10,9 +11,8 @@ import { VERSION } from '../../version.ts';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import type { ExitCode } from '../exitCodes.ts';
-import { CLEAN, FAILED } from '../exitCodes.ts';
 import { collect, oneOf } from '../options.ts';
-import { signalOfTermination } from '../signal.ts';
+import { untilStopped } from '../untilStopped.ts';
 
 /** Where Kubernetes mounts the pod's own namespace. */
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
@@ -77,8 +77,8 @@ async function run(flags: OperatorFlags): Promise<ExitCode> {
   const { createLogger } = await import('../../operator/logger.ts');
   const { runOperator } = await import('../../operator/operator.ts');
   const logger = createLogger(flags.logLevel);
-  try {
-    await runOperator(
+  return untilStopped('the operator', logger, async (signal) =>
+    runOperator(
       {
         kubeconfig: flags.kubeconfig,
         metricsBindAddress: flags.metricsBindAddress,
@@ -90,14 +90,9 @@ async function run(flags: OperatorFlags): Promise<ExitCode> {
         version: VERSION,
         logger,
       },
-      signalOfTermination(),
-    );
-    logger.info('stopped');
-    return CLEAN;
-  } catch (error) {
-    logger.error('the operator ends', { error: error instanceof Error ? error.message : String(error) });
-    return FAILED;
-  }
+      signal,
+    ),
+  );
 }
 
 function durationOption(name: string, description: string, standard: string): Option {
@@ -107,7 +102,7 @@ function durationOption(name: string, description: string, standard: string): Op
       try {
         return parseDuration(value);
       } catch (error) {
-        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+        throw new InvalidArgumentError(errorMessage(error));
       }
     });
 }

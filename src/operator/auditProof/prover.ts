@@ -12,6 +12,7 @@ import {
   receiverSilent,
   verdictOf,
 } from '../../audit/proof/verdict.ts';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import type { Clock } from '../clock.ts';
 import type { PublishedPolicy } from '../controllers/auditPolicy.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -111,7 +112,7 @@ async function sendRound(
   try {
     found = await Promise.all([ports.servers(signal), ports.whoAmI(signal)]);
   } catch (error) {
-    return noEndpoints(messageOf(error));
+    return noEndpoints(errorMessage(error));
   }
   const [servers, user] = found;
   const { mark, before } = published;
@@ -125,7 +126,7 @@ async function sendRound(
         for (const probe of plan) await ports.send(server, probe, signal);
         probes.set(server, plan);
       } catch (error) {
-        unsent.set(server, { result: 'unsent', why: messageOf(error) });
+        unsent.set(server, { result: 'unsent', why: errorMessage(error) });
       }
     }),
   );
@@ -148,10 +149,8 @@ async function lookAt(
       const seen = new Map(requests.map(({ auditId, events }) => [auditId, events]));
       proofs.set(server, judge(published.policy, user, plan, { seen, isOver }));
     } catch (error) {
-      return isOver ? receiverSilent(messageOf(error)) : undefined;
+      return isOver ? receiverSilent(errorMessage(error)) : undefined;
     }
   }
   return verdictOf(proofs);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import type { AuditEvent } from '../../audit/event.ts';
+import { errorMessage } from '../../k8s/errorMessage.ts';
 import { integer, list, record, text } from '../../k8s/json.ts';
 import type { Change, Evidence, EvidenceHealth, SeenRequest } from './evidence.ts';
 import { MAX_IDS } from './evidence.ts';
@@ -46,7 +47,7 @@ export function createEvidenceClient(options: EvidenceClientOptions): EvidenceCl
     try {
       return await get(connections.pool(), `${path}?${new URLSearchParams(query)}`, options);
     } catch (error) {
-      throw new NoEvidenceError(`${base.host} gives no evidence: ${error instanceof Error ? error.message : error}`);
+      throw new NoEvidenceError(`${base.host} gives no evidence: ${errorMessage(error)}`);
     }
   };
   return {
