@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FINALIZER } from '../../src/api/names.ts';
 import type { LoggedRequest } from '../support/faultProxy.ts';
 import { OPERATOR_USER } from '../support/install.ts';
 import type { AnyObject } from '../support/kubeAdmin.ts';
@@ -7,6 +8,7 @@ import type { Life, Observation } from './observation.ts';
 import { verdictOf } from './oracle.ts';
 import { namespaceObject } from './perform.ts';
 import { scenarioOf } from './scenario.ts';
+import type { Shape } from './shape.ts';
 import { baselineObject } from './shape.ts';
 import type { Snapshot } from './snapshot.ts';
 import { lookalike } from './stage.ts';
@@ -100,6 +102,21 @@ describe('The oracle of chaos', () => {
     expect(rulesOf(run({ writes: Array.from({ length: 200 }, () => event) }))).to.deep.equal([
       'Events come no faster than they may',
     ]);
+  });
+
+  it('sees a baseline that would prune without our finalizer, and one that retains with it', () => {
+    const rule = 'what prunes carries the finalizer, and nothing else does';
+    const [[name = '', shape] = []] = Object.entries(SCENARIO.cast.baselines);
+    const final = (deletionPolicy: 'Delete' | 'Retain', finalizers: readonly string[]) => {
+      const baseline = stored(
+        baselineObject(name, { ...(shape as Shape), enforcement: 'Enforce', suspend: false, deletionPolicy }),
+      );
+      return empty({ ...baseline, metadata: { ...baseline.metadata, finalizers } } as AnyObject);
+    };
+    expect(rulesOf(run({ final: final('Delete', []) }))).to.include(rule);
+    expect(rulesOf(run({ final: final('Retain', [FINALIZER]) }))).to.include(rule);
+    expect(rulesOf(run({ final: final('Delete', [FINALIZER]) }))).not.to.include(rule);
+    expect(rulesOf(run({ final: final('Retain', []) }))).not.to.include(rule);
   });
 
   it('sees a write to what is not ours, even in vain', () => {
@@ -200,6 +217,7 @@ describe('The oracle of chaos', () => {
       'what is planned is done',
       'statuses say what is so',
       'reports say what is so',
+      'what prunes carries the finalizer, and nothing else does',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import type { Observation, Violation } from './observation.ts';
 import { closedViolations } from './rules/closed.ts';
 import type { OpenDoor } from './rules/doors.ts';
 import { doorsOf } from './rules/doors.ts';
+import { finalizerViolations } from './rules/finalizers.ts';
 import { leaderViolations } from './rules/leaders.ts';
 import { judgeAll, plannedViolations } from './rules/planned.ts';
 import { processViolations } from './rules/processes.ts';
@@ -24,7 +25,12 @@ export const isRight = (snapshot: Snapshot): boolean => stateViolations(snapshot
 /** What is wrong in a cluster that had time to become right. */
 export function stateViolations(snapshot: Snapshot): readonly Violation[] {
   const judged = judgeAll(snapshot);
-  return [...closedViolations(snapshot), ...plannedViolations(judged, snapshot), ...toldViolations(judged, snapshot)];
+  return [
+    ...closedViolations(snapshot),
+    ...plannedViolations(judged, snapshot),
+    ...toldViolations(judged, snapshot),
+    ...finalizerViolations(snapshot),
+  ];
 }
 
 /** What is wrong with a run; first what is worst. */
