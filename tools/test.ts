@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MochaOptions, RootHookObject } from 'mocha';
 import Mocha from 'mocha';
+import type { Tally } from './testLanes.ts';
+import { runLanes } from './testLanes.ts';
 
 interface Settings {
   readonly require: readonly string[];
@@ -15,28 +17,34 @@ interface Settings {
   readonly slow: number;
 }
 
-interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-}
-
 const ROOT = join(import.meta.dirname, '..');
 /** Time for sockets and child processes to go; whatever stays longer is a leak, and named. */
 const LINGER_MS = 10_000;
+/** Of a failure's message: enough to know it again; the whole stands above. */
+const FAILURE_CHARS = 200;
 
 async function main(): Promise<void> {
   const settings: Settings = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8'));
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { grep: { type: 'string', short: 'g' } },
+    options: { grep: { type: 'string', short: 'g' }, 'forbid-only': { type: 'boolean', default: false } },
   });
-  const files = globSync([...(positionals.length > 0 ? positionals : settings.spec)], { cwd: ROOT }).sort();
-  const tally = await run(files, settings, { forbidOnly: positionals.length === 0, ...values }).catch(failedToLoad);
-  process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
-  if (tally.failed + tally.passed === 0) console.error(`no test was run: ${files.length} files`);
-  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  const isAll = positionals.length === 0;
+  const files = globSync([...(isAll ? settings.spec : positionals)], { cwd: ROOT }).sort();
+  const { grep, 'forbid-only': forbidOnly } = values;
+  const tally =
+    isAll && grep === undefined
+      ? await runLanes(lanesOf(files))
+      : await run(files, settings, { forbidOnly, ...(grep === undefined ? {} : { grep }) }).catch(failedToLoad);
+  tell(tally, files.length);
   endSoon();
 }
+
+/** The tests of the whole operator, and all others. */
+const lanesOf = (files: readonly string[]): readonly (readonly string[])[] => {
+  const isCluster = (file: string): boolean => file.startsWith(join('test', 'cluster'));
+  return [files.filter(isCluster), files.filter((file) => !isCluster(file))];
+};
 
 async function run(files: readonly string[], settings: Settings, options: MochaOptions): Promise<Tally> {
   const mocha = new Mocha({ timeout: settings.timeout, slow: settings.slow, reporter: 'spec', ...options });
@@ -46,15 +54,30 @@ async function run(files: readonly string[], settings: Settings, options: MochaO
   }
   for (const file of files) mocha.addFile(join(ROOT, file));
   await mocha.loadFilesAsync();
+  const failures: string[] = [];
   return new Promise((resolve) => {
-    const runner = mocha.run((failures) => resolve({ passed: runner.stats?.passes ?? 0, failed: failures }));
+    const runner = mocha.run(() => resolve({ passed: runner.stats?.passes ?? 0, failures }));
+    runner.on('fail', (test, error: Error) => {
+      failures.push(`${test.fullTitle()}: ${error.message}`.replaceAll(/\s+/g, ' ').slice(0, FAILURE_CHARS));
+    });
   });
 }
 
 /** A file that cannot be loaded is a test that failed. */
 function failedToLoad(error: unknown): Tally {
   console.error(error);
-  return { passed: 0, failed: 1 };
+  return { passed: 0, failures: [`not loaded: ${error}`.slice(0, FAILURE_CHARS)] };
+}
+
+/** To whoever started this run: a person, or the run of all lanes. */
+function tell(tally: Tally, files: number): void {
+  const { passed, failures } = tally;
+  process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
+  process.send?.(tally);
+  if (process.send !== undefined) return;
+  for (const failure of failures) console.log(`failed: ${failure}`);
+  if (failures.length + passed === 0) console.error(`no test was run: ${files} files`);
+  console.log(`${passed} passed, ${failures.length} failed`);
 }
 
 function endSoon(): void {
