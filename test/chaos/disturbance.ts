@@ -8,8 +8,10 @@ import type { Done, Observation } from './observation.ts';
  * repairs need.
  */
 export function disturbances(observation: Observation, namespace: string): readonly Interval[] {
-  const { done, lives, chaos, quiet } = observation;
-  const span = { fromMs: chaos.fromMs, untilMs: quiet.untilMs };
+  const { done, lives, snapshots, chaos, quiet } = observation;
+  // The first processes start after the baselines are there, and before the chaos begins.
+  const fromMs = Math.min(chaos.fromMs, ...snapshots.map(({ atMs }) => atMs));
+  const span = { fromMs, untilMs: quiet.untilMs };
   const working = lives.flatMap(({ worksFromMs, untilMs }) =>
     worksFromMs === undefined ? [] : [{ fromMs: worksFromMs, untilMs }],
   );
