@@ -1,3 +1,4 @@
+import { argoHealthGenerator } from './argoHealth.ts';
 import { cliDocsGenerator } from './cliDocs.ts';
 import { controlsDocGenerator } from './controlsDoc.ts';
 import { crdDocsGenerator } from './crdDocs.ts';
@@ -16,4 +17,5 @@ export const GENERATORS: readonly Generator[] = [
   controlsDocGenerator,
   metricsDocGenerator,
   cliDocsGenerator,
+  argoHealthGenerator,
 ];
