@@ -26,16 +26,20 @@ packages: $(PACKAGES)
 	  echo 'node_modules/.bin/node is missing or older than 24: its install script was skipped.' >&2; \
 	  echo 'Run: npm ci --ignore-scripts=false' >&2; exit 1; }
 
-.PHONY: setup
-setup: packages ## Install packages, and build the test control plane the first time (about five minutes)
+.PHONY: controlplane
+controlplane: packages
 	$(NODE) tools/setup.ts
 
+.PHONY: setup
+setup: packages ## Install packages, and build the test control plane and helm the first time (about seven minutes)
+	$(NODE) tools/setup.ts --helm
+
 .PHONY: demo
-demo: setup bundle ## Start a control plane and the operator, break things, watch them be repaired
+demo: controlplane bundle ## Start a control plane and the operator, break things, watch them be repaired
 	$(NODE) tools/demo.ts $(ARGS)
 
 .PHONY: run
-run: setup bundle ## As demo, but stay up and print the kubeconfig's path
+run: controlplane bundle ## As demo, but stay up and print the kubeconfig's path
 	$(NODE) tools/demo.ts --keep $(ARGS)
 
 .PHONY: test
@@ -47,7 +51,7 @@ test-one: setup ## Run some tests: make test-one T=test/core/govern.test.ts
 	$(NODE) tools/test.ts $(ARGS) '$(T)'
 
 .PHONY: chaos
-chaos: setup ## Play random faults, attacks and crashes: make chaos SEEDS=1..50
+chaos: controlplane ## Play random faults, attacks and crashes: make chaos SEEDS=1..50
 	$(NODE) tools/chaos.ts $(ARGS) $(SEEDS)
 
 .PHONY: lint
@@ -64,7 +68,7 @@ generate: packages ## Write generated files: CRDs, RBAC, docs
 	$(NODE) tools/generate.ts
 
 .PHONY: bench
-bench: setup bundle ## Measure convergence, repairs, writes and memory beside bare loops
+bench: controlplane bundle ## Measure convergence, repairs, writes and memory beside bare loops
 	$(NODE) bench/main.ts $(ARGS)
 
 .PHONY: bundle

@@ -10,7 +10,10 @@ function nodeProblem(version: string): string | undefined {
   ].join('\n');
 }
 
-/** Checks Node and has the control plane's programs ready. Exit status 1 and one message when something is missing. */
+/**
+ * Checks Node and has the programs of the tests ready: the control plane's, and with `--helm` helm. Exit status 1 and one
+ * message when something is missing.
+ */
 async function main(): Promise<void> {
   const problem = nodeProblem(process.version);
   if (problem) throw new Error(problem);
@@ -18,6 +21,9 @@ async function main(): Promise<void> {
   const { findBinaries } = await import('../test/support/controlPlane/binaries.ts');
   const { kubeApiserver } = await findBinaries();
   console.log(`Node ${process.version}, ${kubeApiserver}`);
+  if (!process.argv.includes('--helm')) return;
+  const { findHelm } = await import('../test/support/helm/binary.ts');
+  console.log(await findHelm());
 }
 
 main().catch((error: Error) => {

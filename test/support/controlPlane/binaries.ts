@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildBinaries, goVersion, linkerFlags } from './build.ts';
+import { cachedAt, goVersion, isExecutable, logToStderr } from '../goBuild.ts';
+import { buildBinaries, linkerFlags } from './build.ts';
 
 /** Paths of the programs a control plane is made of. */
 export interface Binaries {
@@ -42,13 +41,9 @@ export async function findBinaries(options: FindOptions = {}): Promise<Binaries>
   return binariesIn(dir);
 }
 
-/** The directory of the cached build: its name changes with everything the build is made from. */
-export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const hash = createHash('sha256').update(`${process.platform}/${process.arch} ${linkerFlags(MODULE_DIR)}`);
-  for (const file of ['go.mod', 'go.sum', 'main.go']) hash.update(readFileSync(join(MODULE_DIR, file)));
-  const root = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
-  return join(root, 'drawbridge', `controlplane-${hash.digest('hex').slice(0, 16)}`);
-}
+/** The directory of the cached build. */
+export const cacheDir = (env: NodeJS.ProcessEnv = process.env): string =>
+  cachedAt(env, 'controlplane', MODULE_DIR, ['go.mod', 'go.sum', 'main.go'], linkerFlags(MODULE_DIR));
 
 function binariesIn(dir: string): Binaries {
   const optional = (name: string) => (isExecutable(join(dir, name)) ? join(dir, name) : undefined);
@@ -65,17 +60,6 @@ function fromAssets(dir: string): Binaries {
   if (missing.length > 0) throw new Error(`KUBEBUILDER_ASSETS=${dir} has no executable ${missing.join(' and no ')}`);
   return binariesIn(dir);
 }
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const logToStderr = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function noWayMessage(dir: string): string {
   return [

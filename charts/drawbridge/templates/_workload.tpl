@@ -1,0 +1,59 @@
+{{/* Changes a Deployment or DaemonSet in place. */}}
+{{- define "drawbridge.workload" -}}
+{{- $template := .object.spec.template }}
+{{- $pod := $template.spec }}
+{{- $container := first $pod.containers }}
+{{- $values := .pod }}
+{{- if eq .object.metadata.name "drawbridge" }}{{ include "drawbridge.operator" . }}{{ end }}
+{{- if and (eq .object.metadata.name "drawbridge-audit-agent") (ne .root.Release.Namespace "drawbridge-system") }}
+{{- $_ := set $container "args" (append $container.args (printf "--operator-namespace=%s" .root.Release.Namespace)) }}
+{{- end }}
+{{- include "drawbridge.image" (dict "root" .root "pod" $pod "container" $container) }}
+{{- $_ := set $container "resources" $values.resources }}
+{{- with $values.extraArgs }}{{ $_ := set $container "args" (concat $container.args .) }}{{ end }}
+{{- with $values.nodeSelector }}{{ $_ := set $pod "nodeSelector" (merge (dict) ($pod.nodeSelector | default dict) .) }}{{ end }}
+{{- with $values.tolerations }}{{ $_ := set $pod "tolerations" (concat ($pod.tolerations | default list) .) }}{{ end }}
+{{- with $values.affinity }}{{ $_ := set $pod "affinity" . }}{{ end }}
+{{- with $values.priorityClassName }}{{ $_ := set $pod "priorityClassName" . }}{{ end }}
+{{- /* Those that selectors read win. */}}
+{{- with $values.podLabels }}{{ $_ := set $template.metadata "labels" (merge (dict) $template.metadata.labels .) }}{{ end }}
+{{- with $values.podAnnotations }}
+{{- $_ := set $template.metadata "annotations" (merge (dict) ($template.metadata.annotations | default dict) .) }}
+{{- end }}
+{{- end }}
+
+{{- define "drawbridge.image" -}}
+{{- $image := .root.Values.image }}
+{{- $tag := $image.tag | default .root.Chart.AppVersion }}
+{{- $reference := ternary (printf "%s@%s" $image.repository $image.digest) (printf "%s:%s" $image.repository $tag) (ne $image.digest "") }}
+{{- $_ := set .container "image" $reference }}
+{{- $_ := set .container "imagePullPolicy" $image.pullPolicy }}
+{{- with $image.pullSecrets }}{{ $_ := set $.pod "imagePullSecrets" . }}{{ end }}
+{{- end }}
+
+{{/* What only the operator has. */}}
+{{- define "drawbridge.operator" -}}
+{{- $pod := .object.spec.template.spec }}
+{{- $_ := set .object.spec "replicas" .pod.replicas }}
+{{- $spread := .pod.topologySpread }}
+{{- $constraint := first $pod.topologySpreadConstraints }}
+{{- $constraints := list }}
+{{- range $spread.topologyKeys }}
+{{- $own := dict "topologyKey" . "whenUnsatisfiable" $spread.whenUnsatisfiable }}
+{{- $constraints = append $constraints (merge $own $constraint) }}
+{{- end }}
+{{- if and $spread.enabled $constraints }}
+{{- $_ := set $pod "topologySpreadConstraints" $constraints }}
+{{- else }}
+{{- $_ := unset $pod "topologySpreadConstraints" }}
+{{- end }}
+{{- if .root.Values.auditProof.enabled }}
+{{- /* manifests/overlays/audit-proof says all flags anew. */}}
+{{- $proof := (.root.Files.Get "files/audit-proof/deployment.yaml" | fromYaml).spec.template.spec }}
+{{- $container := first $pod.containers }}
+{{- $connected := first $proof.containers }}
+{{- $_ := set $container "args" $connected.args }}
+{{- $_ := set $container "volumeMounts" (concat ($container.volumeMounts | default list) $connected.volumeMounts) }}
+{{- $_ := set $pod "volumes" (concat ($pod.volumes | default list) $proof.volumes) }}
+{{- end }}
+{{- end }}
