@@ -54,7 +54,7 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
     },
   },
   'the audit receiver, and proof by it': {
-    auditReceiver: { enabled: true, clusterIP: '10.0.0.50', extraArgs: ['--client-ca-file=/callers/ca.crt'] },
+    auditReceiver: { enabled: true, clusterIP: '10.96.0.50', extraArgs: ['--client-ca-file=/callers/ca.crt'] },
     auditProof: { enabled: true },
     monitoring: { podMonitor: { enabled: true } },
   },

@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly controlPlane?: ControlPlaneOptions;
   /** The kustomization to install. */
   readonly manifests?: string;
+  /** Installs it in another way. */
+  readonly install?: (admin: KubeAdmin, controlPlane: ControlPlane) => Promise<void>;
   readonly operatorArgs?: readonly string[] | ((controlPlane: ControlPlane) => readonly string[]);
   readonly program?: string;
   readonly nodeArgs?: readonly string[];
@@ -71,7 +73,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return operator;
   };
   try {
-    await install(admin, options.manifests);
+    await (options.install?.(admin, controlPlane) ?? install(admin, options.manifests));
     await start();
   } catch (error) {
     await operator?.kill();

@@ -46,7 +46,7 @@ async function copyOf({ part, path }: Source, read: Read): Promise<GeneratedFile
 
 /** A JSON file has no comments, so its first field says it. */
 const schemaJson = (schema: JsonSchema): string =>
-  `{ "$comment": "${GENERATED}",\n${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, null, 2).slice(2)}\n`;
+  `{ "$comment": "${GENERATED}",\n${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema }, null, 2).slice(2)}\n`;
 
 const chartYaml = (): string =>
   `${YAML_HEADER}${stringify(
