@@ -12,6 +12,7 @@ import type { Member } from '../core/statuses.ts';
 import { GENERATION, restricted, status } from '../core/statuses.ts';
 import { contribution, failure } from '../core/tallies.ts';
 import { argoHealth, fluxHealth } from '../support/gitops/health.ts';
+import { renderChart } from '../support/helm/helm.ts';
 import { kstatus } from '../support/model/kstatus.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -71,6 +72,21 @@ describe('The samples for GitOps', () => {
       { group, kind, name: REPORT_NAME },
     ]);
   });
+
+  it('make the namespace as it is shipped', () => {
+    const [operator] = parseAllDocuments(read('manifests/gitops/argocd/application.yaml')).map((one) => one.toJS());
+    const { metadata } = parse(read('manifests/base/namespace.yaml'));
+    expect(operator.spec.syncPolicy.managedNamespaceMetadata.labels).to.deep.equal(metadata.labels);
+    expect(operator.spec.destination.namespace).to.equal(metadata.name);
+  });
+
+  it('give the chart values that it takes', async () => {
+    const [argo] = parseAllDocuments(read('manifests/gitops/argocd/application.yaml')).map((one) => one.toJS());
+    const release = parseAllDocuments(read('manifests/gitops/flux/helmrelease.yaml'))
+      .map((one) => one.toJS())
+      .find(({ kind }) => kind === 'HelmRelease');
+    for (const values of [argo.spec.source.helm.valuesObject, release.spec.values]) await renderChart(values);
+  }).timeout(60_000);
 
   it('are what the docs say', () => {
     const flux = read('manifests/gitops/flux/kustomization.yaml');
