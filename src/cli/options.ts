@@ -28,3 +28,6 @@ export const failOnOption = (): Option =>
   new Option('--fail-on <severity>', 'end with 1 at findings of this severity or worse: error, warning, info or none')
     .argParser(oneOf<FailOn>(FAIL_ON))
     .default('warning');
+
+/** What is said of an argument that takes files. */
+export const FILES = 'files, directories with all .yaml, .yml and .json in them, or - for standard input';

@@ -3,6 +3,7 @@ import { errorMessage } from '../k8s/errorMessage.ts';
 import { addAudit } from './audit/command.ts';
 import { addAuditAgent } from './auditAgent/command.ts';
 import { addAuditReceiver } from './auditReceiver/command.ts';
+import { addCheck } from './check/command.ts';
 import type { AddCommand, Host } from './command.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { CLEAN, FAILED } from './exitCodes.ts';
@@ -11,7 +12,7 @@ import type { Terminal } from './terminal.ts';
 import { addVersion } from './version/command.ts';
 
 /** A command is one file and one line here. */
-const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAuditAgent, addAudit, addVersion];
+const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAuditAgent, addCheck, addAudit, addVersion];
 
 const EXIT_CODES = `
 Exit codes: 0 clean, 1 findings or differences, 2 wrong usage or an error.`;

@@ -1,42 +1,86 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Command } from 'commander';
 import { FORMAT_NAMES } from '../../src/cli/format/formatNames.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { CLEAN_POLICY, POOR_POLICY, useWorkplace } from './run.ts';
+import { BASELINE, GOOD, OPEN_POLICY } from './samples.ts';
 
-const FILES = {
-  'clean.yaml': CLEAN_POLICY,
-  'poor.yaml': POOR_POLICY,
-  'broken.yaml': `${CLEAN_POLICY}a: [\n`,
-  'other.yaml': 'a: 1\n',
-};
-/** What an input leads to, and whether standard output has results. */
-const EXPECTED = [
-  ['clean.yaml', 0, true],
-  ['poor.yaml', 1, true],
-  ['broken.yaml', 1, true],
-  ['other.yaml', 2, false],
-  ['missing.yaml', 2, false],
-] as const;
+/** What an input leads to, and whether standard output has results; quiet formats say nothing of nothing. */
+interface Case {
+  readonly args: readonly string[];
+  readonly code: 0 | 1 | 2;
+  readonly hasResults?: true;
+}
 
-describe('The exit code of audit lint', () => {
+interface Matrix {
+  readonly command: readonly string[];
+  readonly formats: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly cases: readonly Case[];
+}
+
+const OTHER = { 'other.yaml': 'a: 1\n' };
+
+/** Every command with formats: each ends alike in all of them. */
+const MATRIX: readonly Matrix[] = [
+  {
+    command: ['audit', 'lint'],
+    formats: FORMAT_NAMES,
+    files: { ...OTHER, 'clean.yaml': CLEAN_POLICY, 'poor.yaml': POOR_POLICY, 'broken.yaml': `${CLEAN_POLICY}a: [\n` },
+    cases: [
+      { args: ['clean.yaml'], code: 0 },
+      { args: ['poor.yaml'], code: 1, hasResults: true },
+      { args: ['broken.yaml'], code: 1, hasResults: true },
+      { args: ['other.yaml'], code: 2 },
+      { args: ['missing.yaml'], code: 2 },
+    ],
+  },
+  {
+    command: ['check'],
+    formats: FORMAT_NAMES,
+    files: { ...OTHER, ...GOOD, 'open.yaml': OPEN_POLICY, 'wrong.yaml': BASELINE.replace('spec', 'spce') },
+    cases: [
+      { args: Object.keys(GOOD), code: 0 },
+      { args: [...Object.keys(GOOD), 'open.yaml'], code: 1, hasResults: true },
+      { args: ['--fail-on', 'none', ...Object.keys(GOOD), 'open.yaml'], code: 0, hasResults: true },
+      { args: ['wrong.yaml'], code: 1, hasResults: true },
+      { args: ['other.yaml'], code: 2 },
+      { args: ['missing.yaml'], code: 2 },
+    ],
+  },
+];
+const QUIET: readonly string[] = ['table', 'wide', 'github'];
+
+describe('The exit code', () => {
   const at = useWorkplace();
-  beforeEach(() => at().write(FILES));
+  beforeEach(() => at().write({ 'clean.yaml': CLEAN_POLICY, 'poor.yaml': POOR_POLICY }));
 
-  for (const format of FORMAT_NAMES) {
-    for (const [file, code, hasResults] of EXPECTED) {
-      it(`is ${code} for ${file} as ${format}, also where it goes to a file`, async () => {
-        const shown = await at().run(['audit', 'lint', '-o', format, file]);
-        expect(shown.code).to.equal(code);
-        const isQuiet = file === 'clean.yaml' && ['table', 'wide', 'github'].includes(format);
-        expect(shown.out === '').to.equal(!hasResults || isQuiet);
-        const filed = await at().run(['audit', 'lint', '-o', `${format}=report`, file]);
-        expect([filed.code, filed.out]).to.deep.equal([code, '']);
-        expect(filed.err).to.equal(shown.err);
-        if (hasResults) expect(readFileSync(join(at().directory, 'report'), 'utf8')).to.equal(shown.out);
-      });
+  for (const { command, formats, files, cases } of MATRIX) {
+    for (const format of formats) {
+      for (const { args, code, hasResults } of cases) {
+        it(`of ${[...command, ...args].join(' ')} is ${code} as ${format}, also where it goes to a file`, async () => {
+          at().write(files);
+          const shown = await at().run([...command, '-o', format, ...args]);
+          expect(shown.code, shown.err).to.equal(code);
+          const isSilent = code === 2 || (hasResults !== true && QUIET.includes(format));
+          expect(shown.out === '').to.equal(isSilent);
+          const filed = await at().run([...command, '-o', `${format}=report`, ...args]);
+          expect([filed.code, filed.out]).to.deep.equal([code, '']);
+          expect(filed.err).to.equal(shown.err);
+          if (code !== 2) expect(readFileSync(join(at().directory, 'report'), 'utf8')).to.equal(shown.out);
+        });
+      }
     }
   }
+
+  it('is told for every command that has formats', () => {
+    const program = createProgram({ terminal: at().terminal, end: () => {} });
+    const having = leaves(program).filter(({ options }) => options.some(({ long }) => long === '--output'));
+    const listed = MATRIX.map(({ command }) => command.join(' '));
+    expect(having.map(nameOf).filter((name) => !listed.includes(name))).to.deep.equal(ELSEWHERE);
+  });
 
   it('is 2 for what is no command, flag or format, and nothing stands on standard output then', async () => {
     for (const args of [
@@ -91,3 +135,14 @@ describe('The exit code of audit lint', () => {
     expect(readFileSync(join(at().directory, 'b'), 'utf8')).to.match(/^<\?xml/);
   });
 });
+
+/** With formats of their own, and tested with them. */
+const ELSEWHERE: readonly string[] = ['audit explain', 'audit compile', 'audit deliver', 'audit propose'];
+
+const leaves = (command: Command): readonly Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+
+const nameOf = (command: Command): string =>
+  command.parent === null || command.parent.parent === null
+    ? command.name()
+    : `${nameOf(command.parent)} ${command.name()}`;

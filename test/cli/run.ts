@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProgram } from '../../src/cli/program.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 
 /** How a command ended, and what it wrote. */
 export interface Ran {
@@ -12,6 +13,8 @@ export interface Ran {
 
 export interface Workplace {
   readonly directory: string;
+  /** Takes what is written and forgets it. */
+  readonly terminal: Terminal;
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
   /** Runs a command in this process. */
   run(args: readonly string[], given?: { readonly stdin?: string; readonly hasColours?: boolean }): Promise<Ran>;
@@ -26,6 +29,7 @@ export function useWorkplace(): () => Workplace {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
   return () => ({
     directory,
+    terminal: { out: () => {}, log: () => {}, stdin: async function* () {}, hasColours: false, directory },
     write: (files) => {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(directory, name)), { recursive: true });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { build } from 'esbuild';
 import { asciiComments } from './asciiComments.ts';
+import { asciiPackages } from './asciiPackages.ts';
 import { leanPackages } from './leanPackages.ts';
 import { stubGeneratedApi } from './stubGeneratedApi.ts';
 
@@ -41,7 +42,7 @@ export async function bundled(): Promise<Bundled> {
     banner: { js: BANNER },
     legalComments: 'eof',
     logLevel: 'error',
-    plugins: [stubGeneratedApi(), leanPackages()],
+    plugins: [stubGeneratedApi(), leanPackages(), asciiPackages()],
   });
   const [file] = outputFiles;
   if (file === undefined || outputFiles.length > 1) throw new Error(`one file was expected, not ${outputFiles.length}`);

@@ -25,7 +25,8 @@ whatever the format is. The commands that read files need no cluster, and write 
 ## Files
 
 Where a command takes files, it takes directories too, with every \`.yaml\`, \`.yml\` and \`.json\` below them, and \`-\` for standard
-input. A file may hold several documents, and lists such as \`kubectl get -o yaml\` writes. Each file is read once, links that lead
+input. A directory that is a kustomization is built by the \`kustomize\` or \`kubectl\` that is installed (by the commands
+that take manifests); what a chart makes comes by a pipe, as in \`helm template CHART | drawbridge check -n NAMESPACE BASELINES -\`. A file may hold several documents, and lists such as \`kubectl get -o yaml\` writes. Each file is read once, links that lead
 round in a circle are followed once, and a file of more than 4 MiB is a finding and not read. YAML is read by version 1.1, as Kubernetes reads it.
 
 In a directory, what cannot be read is passed over where it speaks neither of \`audit.k8s.io\` nor of \`drawbridge.dev\`, such as the
@@ -49,6 +50,7 @@ Severities are \`error\`, \`warning\` and \`info\`. ${code('--fail-on')} says fr
 
 /** Shown below a command, and run when this page is made. */
 const RUNS: Readonly<Record<string, readonly string[]>> = {
+  check: ['check gate'],
   'audit lint': ['audit lint policy.yaml', 'audit lint -o github --fail-on none .'],
   'audit explain': [
     'audit explain --policy policy.yaml --verb create --resource pods/exec --namespace payments --name web',
@@ -59,6 +61,13 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
 
 const NOTES: Readonly<Record<string, string>> = {
   'audit-receiver': '[audit-receiver.md](audit-receiver.md) says how to set it up.',
+  check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, namespaces, and what is in them. What a
+baseline would be refused for is found too, by the rules that the CRD carries. That the operator's own objects are missing is no finding: it makes
+them. [findings.md](findings.md) has every rule and what to do about it; severity \`high\` and \`medium\` are errors, \`low\` is a warning.
+
+What files do not tell of a cluster (the addresses of its API server and DNS, what may be handed out) is a finding of severity \`info\`. To have it known,
+keep what \`kubectl get clusterroles,services,endpointslices,daemonsets -A -o yaml\` writes in a file, and name it by \`--facts\`.
+[gate-pull-requests.md](gate-pull-requests.md) says how to run this on every change.`,
   'audit lint': `Finds what a server would refuse or drop without a word ([audit-policy.md](audit-policy.md)), and what it takes and does not do as
 it seems to ([audit-lints.md](audit-lints.md)). Of a SecurityBaseline it looks at the \`audit\` section, as the API server and the operator do.
 A document is taken for a policy in doubt, so that a misspelt \`kind\` is found. Without \`--kubernetes-version\` a policy

@@ -5,6 +5,7 @@ import { controlsDocGenerator } from './controlsDoc.ts';
 import { crdDocsGenerator } from './crdDocs.ts';
 import { crdKustomizationGenerator } from './crdKustomization.ts';
 import { crdGenerator } from './crds.ts';
+import { findingHelpGenerator } from './findingHelp.ts';
 import type { Generator } from './generator.ts';
 import { metricsDocGenerator } from './metricsDoc.ts';
 import { rbacGenerator } from './rbac.ts';
@@ -16,6 +17,7 @@ const MAKERS: readonly Generator[] = [
   rbacGenerator,
   controlsDocGenerator,
   metricsDocGenerator,
+  findingHelpGenerator,
   cliDocsGenerator,
   argoHealthGenerator,
 ];

@@ -4,7 +4,7 @@ import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
 import { parseKubernetesVersion, STANDARD_MINOR } from '../kubernetesVersion.ts';
-import { collect, failOnOption, oneOf, outputOption } from '../options.ts';
+import { collect, FILES, failOnOption, oneOf, outputOption } from '../options.ts';
 import type { CompileFlags } from './compile.ts';
 import { COMPILED_FORMATS } from './compiledFormats.ts';
 import type { DeliverFlags } from './deliver.ts';
@@ -13,8 +13,6 @@ import type { ExplainFlags } from './explain.ts';
 import { EXPLAIN_FORMATS } from './explainFormats.ts';
 import type { LintFlags } from './lint.ts';
 import { addPropose } from './proposeCommand.ts';
-
-const FILES = 'files, directories with all .yaml, .yml and .json in them, or - for standard input';
 
 const addLint: AddCommand = (parent, host) => {
   kubernetesVersion(parent.command('lint'))

@@ -31,6 +31,8 @@ export interface Rule {
   readonly id: string;
   readonly severity: Severity;
   readonly summary: string;
+  /** What to do about it; absent: the message of a result says it. */
+  readonly help?: string;
 }
 
 /** What a command found, to be written in any format. */

@@ -1,7 +1,6 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { VERSION } from '../../version.ts';
-import { STDIN } from '../files/sourceFile.ts';
 import type { Format } from './format.ts';
 import type { Report, Result, Severity } from './report.ts';
 
@@ -19,9 +18,10 @@ const logOf = ({ rules, results }: Report): object => ({
         driver: {
           name: 'drawbridge',
           version: VERSION,
-          rules: rules.map(({ id, severity, summary }) => ({
+          rules: rules.map(({ id, severity, summary, help }) => ({
             id,
             shortDescription: { text: summary },
+            ...(help === undefined ? {} : { help: { text: help } }),
             defaultConfiguration: { level: LEVELS[severity] },
           })),
         },
@@ -54,9 +54,10 @@ const resultOf = ({ rule, severity, message, file, position, object, path }: Res
   ],
 });
 
-/** A path below the directory that the command runs in is relative to it, as GitHub wants it. */
+/** A path below the directory that the command runs in is relative to it, as GitHub wants it. `<stdin>` is no file. */
 function locationOf(file: string): object {
-  if (file === STDIN) return { uri: 'stdin' };
+  const [, place] = /^<(\w+)>$/.exec(file) ?? [];
+  if (place !== undefined) return { uri: place };
   if (isAbsolute(file)) return { uri: pathToFileURL(file).href };
   return { uri: file.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }

@@ -171,7 +171,8 @@ function kindsBySection(controls: readonly Control[]): Readonly<Record<string, r
   return Object.fromEntries(entries);
 }
 
-function claimsOf(governance: Governance): Readonly<Partial<Record<Section, Claim>>> {
+/** Who governs each section. */
+export function claimsOf(governance: Governance): Readonly<Partial<Record<Section, Claim>>> {
   const claims: Partial<Record<Section, Claim>> = {};
   for (const { section, governor } of governance.sections) if (governor !== undefined) claims[section] = governor;
   return claims;

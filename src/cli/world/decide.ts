@@ -1,0 +1,51 @@
+import { controls } from '../../controls/index.ts';
+import type { View } from '../../core/control/view.ts';
+import { viewOf } from '../../core/control/view.ts';
+import { GATES } from '../../core/gates/gates.ts';
+import { newMemory } from '../../core/gates/memory.ts';
+import type { Permitted } from '../../core/gates/permitted.ts';
+import { permitted } from '../../core/gates/permitted.ts';
+import type { Governance } from '../../core/govern/governance.ts';
+import type { NamespaceBody } from '../../core/model/bodies.ts';
+import type { Evaluation } from '../../core/plan/evaluate.ts';
+import { evaluate } from '../../core/plan/evaluate.ts';
+import type { Entry } from '../../k8s/entry.ts';
+import { claimsOf } from '../../operator/controllers/namespaces.ts';
+import { createGovernances } from '../../operator/governances.ts';
+import type { World } from './world.ts';
+
+/** What is decided about one namespace. */
+export interface Decision extends Evaluation {
+  readonly namespace: Entry<NamespaceBody>;
+  readonly governance: Governance;
+  /** What an operator would write now that has done nothing yet, and what it would not. */
+  readonly gates: Permitted;
+}
+
+/**
+ * Decides about namespaces as the operator does, by the same functions (DESIGN §1, promise 7). The only place of the
+ * command line in which anything is decided.
+ */
+export function decisions(
+  world: World,
+  only?: string,
+  seen: (view: View) => View = (view) => view,
+): readonly Decision[] {
+  const governances = createGovernances(world.index, world.ownNamespace);
+  governances.refreshAll();
+  return world.namespaces
+    .filter(({ name }) => only === undefined || name === only)
+    .flatMap((namespace): readonly Decision[] => {
+      const governance = governances.of(namespace.name);
+      if (governance === undefined) return [];
+      const view = seen(viewOf(world.index, namespace, world.facts));
+      const evaluation = evaluate(controls, governance, view);
+      const gates = permitted(evaluation.plan, GATES, {
+        terminating: namespace.deleting,
+        claims: claimsOf(governance),
+        memory: newMemory(0),
+        nowMs: 0,
+      });
+      return [{ ...evaluation, namespace, governance, gates }];
+    });
+}

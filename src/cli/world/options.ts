@@ -1,0 +1,28 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { collect } from '../options.ts';
+
+/** Of every command that decides about namespaces. */
+export const worldOptions = (): readonly Option[] => [
+  new Option(
+    '-n, --namespace <name>',
+    'the namespace of objects that name none; it is looked at without a manifest too',
+  ),
+  new Option(
+    '--namespace-labels <labels>',
+    'labels that this namespace has or would have, as KEY=VALUE,KEY=VALUE',
+  ).argParser(parseLabels),
+  new Option(
+    '--facts <path>',
+    'manifests that tell of the cluster, such as the Service default/kubernetes: see below; repeatable',
+  ).argParser(collect),
+  new Option('--operator-namespace <name>', "the operator's own namespace").default('drawbridge-system'),
+];
+
+const LABEL = /^[A-Za-z0-9][-A-Za-z0-9_./]*=[-A-Za-z0-9_.]*$/;
+
+export function parseLabels(value: string): Readonly<Record<string, string>> {
+  const parts = value.split(',');
+  const wrong = parts.find((part) => !LABEL.test(part));
+  if (wrong !== undefined) throw new InvalidArgumentError('write labels such as team=payments,baseline=restricted.');
+  return Object.fromEntries(parts.map((part) => part.split('=') as [string, string]));
+}

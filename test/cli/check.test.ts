@@ -1,0 +1,202 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { useWorkplace } from './run.ts';
+import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY } from './samples.ts';
+
+interface Shown {
+  readonly rule: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+  readonly severity: string;
+  readonly object: string;
+}
+
+describe('drawbridge check', () => {
+  const at = useWorkplace();
+  const check = async (args: readonly string[], stdin?: string) => {
+    const ran = await at().run(['check', '-o', 'json', ...args], stdin === undefined ? {} : { stdin });
+    return { ...ran, results: (ran.out === '' ? [] : JSON.parse(ran.out).results) as readonly Shown[] };
+  };
+  const found = ({ results }: { readonly results: readonly Shown[] }) =>
+    results.map(({ rule, file, line }) => `${rule} ${file}:${line}`);
+
+  it('finds nothing where nothing is wrong, and does not miss what the operator makes by itself', async () => {
+    at().write(GOOD);
+    const { code, results, err } = await check(['.']);
+    expect([code, results]).to.deep.equal([0, []]);
+    expect(err).to.equal('objects: 4, namespaces: 1, governed: 1, found: nothing\n');
+  });
+
+  it('finds what opens a namespace, at its line', async () => {
+    at().write({ ...GOOD, 'app.yaml': `a: 1\n---\n${OPEN_POLICY}` });
+    const { code, results } = await check(['.']);
+    expect(code).to.equal(1);
+    expect(results[0]).to.deep.include({
+      rule: 'ForeignPolicyOpensNamespace',
+      severity: 'error',
+      file: 'app.yaml',
+      line: 3,
+      column: 1,
+      object: 'NetworkPolicy payments/open',
+    });
+  });
+
+  it('names the field where the operator would put something else', async () => {
+    const account =
+      'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default}\nautomountServiceAccountToken: true\n';
+    const deny = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: drawbridge-default-deny
+  labels:
+    app.kubernetes.io/managed-by: drawbridge
+    drawbridge.dev/baseline: restricted
+    drawbridge.dev/control: network.default-deny
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+`;
+    at().write({ ...GOOD, 'own.yaml': `${account}---\n${deny}` });
+    const shown = await check(['-n', 'payments', '.']);
+    expect(shown.results.map(({ rule, line, path }) => [rule, line, path])).to.deep.equal([
+      ['Modified', 4, 'automountServiceAccountToken'],
+      ['Modified', 16, 'spec.policyTypes'],
+    ]);
+  });
+
+  it('takes a chart by standard input, whose objects name no namespace', async () => {
+    at().write({ 'baseline.yaml': BASELINE, 'grantable.yaml': GOOD['grantable.yaml'] ?? '' });
+    const chart = OPEN_POLICY.replace(', namespace: payments', '');
+    const flags = [
+      '-n',
+      'payments',
+      '--namespace-labels',
+      'baseline=restricted,team=pay',
+      'baseline.yaml',
+      'grantable.yaml',
+    ];
+    expect(found(await check([...flags, '-'], chart))).to.deep.equal(['ForeignPolicyOpensNamespace <stdin>:1']);
+    const unlabelled = await check([...flags.slice(0, 2), ...flags.slice(4), '-'], chart);
+    expect(found(unlabelled)).to.deep.equal(['NamespaceLabelsUnknown <stdin>:3']);
+    expect(unlabelled.code).to.equal(1);
+  });
+
+  it('says once for all namespaces what is wrong with the baseline, at its section', async () => {
+    const others = ['shop', 'depot'].map((name) => NAMESPACE.replace('payments', name));
+    at().write({ ...GOOD, 'grantable.yaml': '', 'more.yaml': others.join('---\n') });
+    const { code, results } = await check(['.']);
+    expect(results.map(({ rule, line, object }) => [rule, line, object])).to.deep.equal([
+      ['GrantableUnknown', 12, 'SecurityBaseline restricted'],
+    ]);
+    expect(results[0]?.message).to.match(/\(in depot, payments, shop\)$/);
+    expect([code, results[0]?.severity]).to.deep.equal([0, 'info']);
+    expect((await check(['--fail-on', 'info', '.'])).code).to.equal(1);
+  });
+
+  it('takes from --facts what the cluster is like, and looks at nothing else there', async () => {
+    at().write({
+      'in/baseline.yaml': BASELINE,
+      'in/namespace.yaml': NAMESPACE,
+      'cluster.yaml': `${GOOD['grantable.yaml']}---\n${OPEN_POLICY}`,
+    });
+    expect(found(await check(['in', '--facts', 'cluster.yaml']))).to.deep.equal([]);
+  });
+
+  it('finds what an API server would refuse of a baseline, at its line, and what it would leave out', async () => {
+    const typo = BASELINE.replace('defaultDeny: [Ingress, Egress]', 'defaultDeny: [Ingress]').replace(
+      'kind: Role,',
+      'knd: Role,',
+    );
+    at().write({ 'baseline.yaml': typo, 'late.yaml': BASELINE.replace('[Ingress, Egress]', '[Ingress]') });
+    const { results, code } = await check(['.']);
+    expect(code).to.equal(1);
+    expect(results.map(({ file, line, message }) => `${file}:${line} ${message}`)).to.deep.equal([
+      'baseline.yaml:15 the field kind is missing: write it out',
+      'baseline.yaml:15 the field knd is not known, and would be lost: write kind',
+      'late.yaml:7 allow.dns opens egress that is not closed: add Egress to defaultDeny, or remove allow.dns',
+    ]);
+  });
+
+  it('does not judge by a baseline that no API server would take', async () => {
+    at().write({ ...GOOD, 'baseline.yaml': BASELINE.replace('Enforce', 'enforce'), 'app.yaml': OPEN_POLICY });
+    expect(found(await check(['.']))).to.deep.equal(['InvalidObject baseline.yaml:5']);
+  });
+
+  it('reports what cannot be read where it was named, and passes it over in a directory', async () => {
+    at().write({ ...GOOD, 'chart/broken.yaml': 'a: [\n' });
+    expect((await check(['.'])).err).to.contain('passed over what cannot be read: chart/broken.yaml');
+    expect(found(await check(['.', 'chart/broken.yaml']))).to.deep.equal(['Unreadable chart/broken.yaml:2']);
+  });
+
+  it('survives objects of any shape', async () => {
+    const odd = [
+      'metadata: {name: x, labels: 3, finalizers: 1, managedFields: [1], ownerReferences: {}}',
+      'metadata: 7',
+      'spec: []',
+    ];
+    const kinds = [
+      'networking.k8s.io/v1 NetworkPolicy',
+      'v1 Namespace',
+      'v1 Service',
+      'rbac.authorization.k8s.io/v1 Role',
+    ];
+    const texts = kinds.flatMap((kind) =>
+      odd.map((rest) => `apiVersion: ${kind.split(' ')[0]}\nkind: ${kind.split(' ')[1]}\n${rest}\n`),
+    );
+    at().write({ ...GOOD, 'odd.yaml': texts.join('---\n') });
+    expect((await check(['-n', 'payments', '.'])).code).to.equal(0);
+  });
+
+  describe('of a kustomize directory', () => {
+    const path = process.env.PATH;
+    afterEach(() => {
+      process.env.PATH = path;
+    });
+    const install = (name: string, script: string): void => {
+      const bin = join(at().directory, 'bin');
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(bin, name), 0o755);
+      process.env.PATH = `${bin}:/bin:/usr/bin`;
+    };
+    const OVERLAY = {
+      'overlay/kustomization.yaml': 'resources: [policy.yaml, ../base]\n',
+      'overlay/policy.yaml': `# ours\n${OPEN_POLICY}`,
+      'overlay/built.txt': `${OPEN_POLICY}---\n${NAMESPACE}---\n${BASELINE}`,
+    };
+
+    it('checks what kustomize makes of it, at the lines of its files', async () => {
+      at().write(OVERLAY);
+      install('kustomize', '[ "$1" = build ] && cat "$3/built.txt"');
+      const { results } = await check(['--fail-on', 'error', 'overlay']);
+      expect(results.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).to.deep.equal([
+        'ForeignPolicyOpensNamespace overlay/policy.yaml:2',
+        'GrantableUnknown overlay/kustomization.yaml:1',
+      ]);
+    });
+
+    it('takes kubectl where there is no kustomize, and tells what it said where it fails', async () => {
+      at().write(OVERLAY);
+      install('kubectl', 'echo "no base" >&2; exit 1');
+      process.env.PATH = join(at().directory, 'bin');
+      const { code, err } = await check(['overlay']);
+      expect(code).to.equal(2);
+      expect(err).to.match(/^error: kubectl kustomize overlay: /);
+      process.env.PATH = at().directory;
+      expect((await check(['overlay'])).err).to.contain('install kustomize or kubectl');
+    });
+
+    it('says how to give a chart', async () => {
+      at().write({ 'chart/Chart.yaml': 'name: x\n' });
+      const { code, err } = await check(['chart']);
+      expect([code, err]).to.deep.equal([
+        2,
+        'error: chart is a Helm chart: write helm template chart | drawbridge … -\n',
+      ]);
+    });
+  });
+});

@@ -1,0 +1,52 @@
+/** A baseline that asks for the network, rights and accounts; its sections are at the lines 7, 12 and 17. */
+export const BASELINE = `apiVersion: drawbridge.dev/v1alpha1
+kind: SecurityBaseline
+metadata: {name: restricted}
+spec:
+  enforcement: Enforce
+  namespaceSelector: {matchLabels: {baseline: restricted}}
+  network:
+    defaultDeny: [Ingress, Egress]
+    allow:
+      dns: {to: [{ipBlock: {cidr: 10.0.0.10/32}}], ports: [{port: 53, protocol: UDP}]}
+      sameNamespace: [Ingress]
+  rbac:
+    roles: [{name: viewer, rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]}]
+    roleBindings:
+    - {name: viewers, roleRef: {kind: Role, name: viewer},
+      subjects: [{kind: Group, name: team-$(namespace.labels.team)}]}
+  serviceAccounts: {defaultToken: Disabled}
+`;
+
+/** What may be handed out. */
+export const GRANTABLE = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: drawbridge-grantable}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {drawbridge.dev/grantable: "true"}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: some, labels: {drawbridge.dev/grantable: "true"}}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+`;
+
+export const NAMESPACE = `apiVersion: v1
+kind: Namespace
+metadata:
+  name: payments
+  labels: {baseline: restricted, team: pay}
+`;
+
+/** Three lines that open what a baseline closes. */
+export const OPEN_POLICY = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: payments}
+spec: {podSelector: {}, ingress: [{}]}
+`;
+
+/** Of a namespace in which nothing is wrong. */
+export const GOOD: Readonly<Record<string, string>> = {
+  'baseline.yaml': BASELINE,
+  'grantable.yaml': GRANTABLE,
+  'namespace.yaml': NAMESPACE,
+};

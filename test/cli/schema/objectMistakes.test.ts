@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { objectMistakes } from '../../../src/cli/schema/objectMistakes.ts';
+import { FULL_BASELINE, MAXIMAL_BASELINE, REFUSED, TYPOS } from '../../api/samples/index.ts';
+
+const linesOf = (object: unknown): readonly string[] =>
+  objectMistakes(object).map(({ path, message }) => `${path}: ${message}`);
+
+describe('What is wrong with a baseline, found without a server', () => {
+  it('is nothing for the full and the maximal baseline', () => {
+    expect(linesOf(FULL_BASELINE)).to.deep.equal([]);
+    expect(linesOf(MAXIMAL_BASELINE)).to.deep.equal([]);
+  });
+
+  for (const { name, object } of TYPOS) {
+    it(`is ${name}`, () => expect(linesOf(object).join('\n')).to.match(/is not known, and would be lost/));
+  }
+
+  for (const { name, object, message } of REFUSED) {
+    it(`is ${name}, in the words of the server`, () => {
+      const said = linesOf(object);
+      expect(said).to.not.deep.equal([]);
+      if (!SERVERS_OWN.test(message)) expect(said.join('\n')).to.contain(message.replace(/^.*?Invalid value: /, ''));
+    });
+  }
+});
+
+/** Of shapes the server speaks in words of its own, and so do we. Where a shape is wrong, rules are not asked. */
+const SERVERS_OWN =
+  /write port as a number without quotes|Unsupported value|Required value|should be|must be of type|Too (long|many)|Duplicate value|must have at (most|least)|may not be (longer|more)|in body/;
