@@ -5,14 +5,27 @@ import { addAuditAgent } from './auditAgent/command.ts';
 import { addAuditReceiver } from './auditReceiver/command.ts';
 import { addCheck } from './check/command.ts';
 import type { AddCommand, Host } from './command.ts';
+import { addDiff } from './diff/command.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { CLEAN, FAILED } from './exitCodes.ts';
+import { addExplain } from './explain/command.ts';
 import { addOperator } from './operator/command.ts';
+import { addRender } from './render/command.ts';
 import type { Terminal } from './terminal.ts';
 import { addVersion } from './version/command.ts';
 
 /** A command is one file and one line here. */
-const COMMANDS: readonly AddCommand[] = [addOperator, addAuditReceiver, addAuditAgent, addCheck, addAudit, addVersion];
+const COMMANDS: readonly AddCommand[] = [
+  addOperator,
+  addAuditReceiver,
+  addAuditAgent,
+  addRender,
+  addDiff,
+  addCheck,
+  addExplain,
+  addAudit,
+  addVersion,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 clean, 1 findings or differences, 2 wrong usage or an error.`;

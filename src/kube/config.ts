@@ -52,9 +52,11 @@ const TLS_FIELDS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'servername', 'rej
  */
 export function loadClusterAccess(options: {
   readonly kubeconfig?: string;
+  /** Another of its contexts than the current one. */
+  readonly context?: string;
   readonly now?: () => number;
 }): ClusterAccess {
-  const load = () => loadConfig(options.kubeconfig);
+  const load = () => loadConfig(options.kubeconfig, options.context);
   const first = load();
   const server = serverOf(first);
   let config = first;
@@ -67,10 +69,16 @@ export function loadClusterAccess(options: {
   return { server, host: new URL(server).host, credentials: cached(read, options.now ?? Date.now) };
 }
 
-function loadConfig(kubeconfig: string | undefined): KubeConfig {
+function loadConfig(kubeconfig: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(kubeconfig);
+  if (context !== undefined) {
+    const names = config.getContexts().map(({ name }) => name);
+    if (!names.includes(context))
+      throw new Error(`the kubeconfig has no context "${context}": it has ${names.join(', ')}`);
+    config.setCurrentContext(context);
+  }
   return config;
 }
 

@@ -51,6 +51,7 @@ Severities are \`error\`, \`warning\` and \`info\`. ${code('--fail-on')} says fr
 /** Shown below a command, and run when this page is made. */
 const RUNS: Readonly<Record<string, readonly string[]>> = {
   check: ['check gate'],
+  explain: ['explain -n shop gate'],
   'audit lint': ['audit lint policy.yaml', 'audit lint -o github --fail-on none .'],
   'audit explain': [
     'audit explain --policy policy.yaml --verb create --resource pods/exec --namespace payments --name web',
@@ -61,6 +62,15 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
 
 const NOTES: Readonly<Record<string, string>> = {
   'audit-receiver': '[audit-receiver.md](audit-receiver.md) says how to set it up.',
+  render: `Writes what the operator would send if nothing of it were there yet, in the order in which it is sent. Single fields of objects that others make
+(the default ServiceAccount) stand as an object with these fields. What rests on something that is not known (see \`--facts\` under
+[check](#drawbridge-check)) is left out, said, and makes it end with 1. What is not written, since its baseline only reports, is said.
+\`-o sarif\`, \`junit\` and \`github\` have what is left out, the others the objects.`,
+  diff: `Without files: what the operator would change in the cluster now, and what it would not, as its baseline only reports or is suspended. With
+\`--live\`: what it would change there if these files were applied; \`-n NAMESPACE --namespace-labels KEY=VALUE\` tries out labels. With two paths:
+what it would hold otherwise by the second, without a cluster. Reads, and writes nothing. With \`-n\` one namespace alone is looked at.`,
+  explain: `Without files it looks at the cluster, with the rights of the kubeconfig: what the operator watches has to be readable, of the namespace, and of
+the cluster what facts are read from. \`-o wide\` says what each object is there for.`,
   check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, namespaces, and what is in them. What a
 baseline would be refused for is found too, by the rules that the CRD carries. That the operator's own objects are missing is no finding: it makes
 them. [findings.md](findings.md) has every rule and what to do about it; severity \`high\` and \`medium\` are errors, \`low\` is a warning.
@@ -110,8 +120,13 @@ async function page(name: string, command: Command): Promise<string> {
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
+function argumentText(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 const argumentRow = (argument: Argument): readonly string[] => [
-  code(argument.variadic ? `<${argument.name()}...>` : `<${argument.name()}>`),
+  code(argumentText(argument)),
   argument.description,
 ];
 

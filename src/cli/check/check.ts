@@ -10,7 +10,7 @@ import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import { documentSubject, invalidResults, ownResult, unreadableResult } from '../findings/documentResults.ts';
 import type { PlacedFinding } from '../findings/findingResults.ts';
-import { findingResults } from '../findings/findingResults.ts';
+import { findingResults, saidOfFiles } from '../findings/findingResults.ts';
 import { FINDING_RULES } from '../findings/help.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
 import type { FormatName } from '../format/formats.ts';
@@ -68,11 +68,12 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
  * What is wrong with what files hold. That our own objects are missing from them is how it should be: the operator makes
  * them. What it would change or remove is a finding, for who wrote it thinks that it stays.
  */
-export function findingsOf({ namespace, findings, plan }: Decision): readonly PlacedFinding[] {
+export function findingsOf(decision: Decision): readonly PlacedFinding[] {
+  const { namespace, plan } = decision;
   const drift = plan.changes
     .filter(({ action }) => action !== 'create')
     .map((change): PlacedFinding => ({ finding: driftOf(change), namespace: namespace.name, change }));
-  return [...findings.map((finding) => ({ finding, namespace: namespace.name })), ...drift];
+  return [...saidOfFiles(decision).map((finding) => ({ finding, namespace: namespace.name })), ...drift];
 }
 
 const driftOf = (change: Change): PlacedFinding['finding'] => ({

@@ -1,6 +1,7 @@
 import { SECURITY_BASELINE } from '../../api/names.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { AttributedFinding, Change } from '../../core/plan/change.ts';
+import type { Evaluation } from '../../core/plan/evaluate.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import type { Position } from '../files/position.ts';
@@ -33,7 +34,11 @@ export function severityOf({ result, severity, reason }: Finding, isShadow: bool
 }
 
 /** A fact that files do not tell: by their convention, reasons of such end so. */
-const isAboutFact = (reason: string): boolean => reason.endsWith('Unknown');
+export const isAboutFact = (reason: string): boolean => reason.endsWith('Unknown');
+
+/** Without what a baseline on trial would make: files hold nothing of what the operator makes. */
+export const saidOfFiles = ({ findings }: Pick<Evaluation, 'findings'>): readonly AttributedFinding[] =>
+  findings.filter(({ shadow, reason }) => !shadow || reason !== 'Missing');
 
 /**
  * Findings as results: at the object in its file, else at the section of the baseline that asks for it, else in the
@@ -84,7 +89,8 @@ function resultOf(world: World, { finding, change }: PlacedFinding): PlacedResul
   return { place: file, result: { file, position, ...said }, isOfBaseline: asked !== undefined };
 }
 
-const placeOf = (document: ManifestDocument | undefined, path: string): readonly [string, Position] =>
+/** Where something is said: in its file, else in the cluster. */
+export const placeOf = (document: ManifestDocument | undefined, path: string): readonly [string, Position] =>
   document === undefined ? [CLUSTER, BEGIN] : [printable(document.file), document.positionOf(path)];
 
 /** Of the baseline: the controls of a section are called by its name. */
@@ -99,11 +105,13 @@ const SECTIONS_OF: Readonly<Record<string, string>> = {
 
 const sectionPath = ({ control }: Finding): string => SECTIONS_OF[control.split('.')[0] ?? ''] ?? 'spec';
 
-/** Where the first difference of a change stands: its JSON pointer as a path. */
-function fieldPath(change: Change | undefined): string {
-  if (change?.action !== 'update') return '';
-  const [first = ''] = change.fields;
-  return first
+/** Where the first difference of a change stands. */
+const fieldPath = (change: Change | undefined): string =>
+  change?.action === 'update' ? pathOfPointer(change.fields[0] ?? '') : '';
+
+/** `/spec/ingress/0` as `spec.ingress[0]`. */
+export function pathOfPointer(pointer: string): string {
+  return pointer
     .split('/')
     .slice(1)
     .filter((step) => step !== '')

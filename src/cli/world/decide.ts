@@ -3,7 +3,7 @@ import type { View } from '../../core/control/view.ts';
 import { viewOf } from '../../core/control/view.ts';
 import { GATES } from '../../core/gates/gates.ts';
 import { newMemory } from '../../core/gates/memory.ts';
-import type { Permitted } from '../../core/gates/permitted.ts';
+import type { WithheldChange } from '../../core/gates/permitted.ts';
 import { permitted } from '../../core/gates/permitted.ts';
 import type { Governance } from '../../core/govern/governance.ts';
 import type { NamespaceBody } from '../../core/model/bodies.ts';
@@ -18,8 +18,8 @@ import type { World } from './world.ts';
 export interface Decision extends Evaluation {
   readonly namespace: Entry<NamespaceBody>;
   readonly governance: Governance;
-  /** What an operator would write now that has done nothing yet, and what it would not. */
-  readonly gates: Permitted;
+  /** What an operator that has done nothing yet would not write, and why; that it writes so much a second is no reason. */
+  readonly withheld: readonly WithheldChange[];
 }
 
 /**
@@ -40,12 +40,16 @@ export function decisions(
       if (governance === undefined) return [];
       const view = seen(viewOf(world.index, namespace, world.facts));
       const evaluation = evaluate(controls, governance, view);
-      const gates = permitted(evaluation.plan, GATES, {
+      const { withheld } = permitted(evaluation.plan, GATES, {
         terminating: namespace.deleting,
         claims: claimsOf(governance),
         memory: newMemory(0),
         nowMs: 0,
       });
-      return [{ ...evaluation, namespace, governance, gates }];
+      const held = withheld.filter(({ reason }) => !PACED.has(reason));
+      return [{ ...evaluation, namespace, governance, withheld: held }];
     });
 }
+
+/** Withheld for a moment: it is written all the same. */
+const PACED: ReadonlySet<string> = new Set(['WritesBounded', 'RemovalsBounded']);

@@ -18,6 +18,13 @@ export const worldOptions = (): readonly Option[] => [
   new Option('--operator-namespace <name>', "the operator's own namespace").default('drawbridge-system'),
 ];
 
+/** Of commands that may look at a cluster. */
+export const clusterOptions = (): readonly Option[] => [
+  new Option('--live', 'with files: look at the cluster as it would be with what they hold'),
+  new Option('--kubeconfig <file>', 'a kubeconfig; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod'),
+  new Option('--context <name>', 'of the kubeconfig; else its current one'),
+];
+
 const LABEL = /^[A-Za-z0-9][-A-Za-z0-9_./]*=[-A-Za-z0-9_.]*$/;
 
 export function parseLabels(value: string): Readonly<Record<string, string>> {

@@ -24,3 +24,11 @@ export interface WorldFlags {
   readonly facts?: readonly string[];
   readonly operatorNamespace: string;
 }
+
+/** Of commands that may look at a cluster. */
+export interface ClusterFlags {
+  /** With files: at the cluster as it would be with them. Without files there is nothing else to look at. */
+  readonly live?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}

@@ -1,0 +1,52 @@
+import { SECURITY_BASELINE } from '../../api/names.ts';
+import { UsageError } from '../exitCodes.ts';
+import type { ManifestDocument } from '../files/documents.ts';
+import { invalidResults, unreadableResult } from '../findings/documentResults.ts';
+import type { Terminal } from '../terminal.ts';
+import { fileWorld } from './fileWorld.ts';
+import type { ReadManifests } from './readManifests.ts';
+import { readManifests } from './readManifests.ts';
+import type { ClusterFlags, World, WorldFlags } from './world.ts';
+
+/** A world, and what files there are in it. */
+export interface FoundWorld {
+  readonly world: World;
+  readonly documents: readonly ManifestDocument[];
+  readonly isLive: boolean;
+}
+
+/**
+ * Files where files are named, the cluster where none are, and with `--live` the cluster as it would be with them.
+ * @throws UsageError where a file cannot be used as it is, or nobody declares anything
+ */
+export async function worldIn(
+  paths: readonly string[],
+  flags: WorldFlags & ClusterFlags,
+  terminal: Terminal,
+): Promise<FoundWorld> {
+  const isLive = paths.length === 0 || flags.live === true;
+  if (!isLive && (flags.kubeconfig !== undefined || flags.context !== undefined)) {
+    throw new UsageError('files and a cluster: write --live to look at the cluster as it would be with the files');
+  }
+  if (isLive && flags.facts !== undefined)
+    throw new UsageError('--facts: a cluster tells its facts itself; leave it out');
+  const { documents } = usable(await readManifests(paths, terminal));
+  const world = isLive
+    ? await (await import('./liveWorld.ts')).liveWorld(documents, flags)
+    : await fileWorld(documents, flags, terminal);
+  requireBaseline(world);
+  return { world, documents, isLive };
+}
+
+/** What is decided from broken files would be half an answer. */
+export function usable(read: ReadManifests): ReadManifests {
+  const wrong = [...read.broken.map(unreadableResult), ...read.documents.flatMap(invalidResults)];
+  if (wrong.length === 0) return read;
+  const lines = wrong.map(({ file, position, message }) => `${file}:${position.line}:${position.column}: ${message}`);
+  throw new UsageError(lines.join('\n'));
+}
+
+export function requireBaseline({ index }: World): void {
+  if ([...index.ofKind(SECURITY_BASELINE.kind)].length > 0) return;
+  throw new UsageError('there is no SecurityBaseline: name a file that holds one, or a cluster that has one');
+}

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { useWorkplace } from './run.ts';
+import { BASELINE, GOOD, OPEN_POLICY } from './samples.ts';
+
+interface Explained {
+  readonly sections: readonly {
+    readonly section: string;
+    readonly baseline?: string;
+    readonly why: string;
+    readonly others: readonly { readonly baseline: string; readonly why: string }[];
+  }[];
+  readonly objects: readonly { readonly name: string; readonly state: string; readonly why: string }[];
+  readonly findings: readonly { readonly reason: string; readonly fix: string }[];
+}
+
+const other = (name: string, change: (text: string) => string): string =>
+  change(BASELINE.replace('name: restricted', `name: ${name}`));
+
+describe('drawbridge explain', () => {
+  const at = useWorkplace();
+  const explain = async (files: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    at().write({ ...GOOD, ...files });
+    const ran = await at().run(['explain', '-n', 'payments', '-o', 'json', ...args, '.']);
+    return { ...ran, ...(ran.out === '' ? ({} as Explained) : (JSON.parse(ran.out) as Explained)) };
+  };
+
+  it('says who governs each section and why, and why no other baseline does', async () => {
+    const { sections, code } = await explain({
+      'others.yaml': [
+        other('low', (text) => text.replace('spec:', 'spec:\n  priority: -1')),
+        other('trial', (text) => text.replace('spec:', 'spec:\n  priority: 9').replace('Enforce', 'Audit')),
+        other('rests', (text) => text.replace('spec:', 'spec:\n  priority: 9\n  suspend: true')),
+        other('apart', (text) => text.replace('spec:', 'spec:\n  excludedNamespaces: [pay*]')),
+        other('elsewhere', (text) => text.replace('baseline: restricted', 'baseline: other')),
+        other('younger', (text) => text),
+        other('asking', (text) =>
+          text.replace('{matchLabels: {baseline: restricted}}', '{matchExpressions: [{key: tier, operator: Exists}]}'),
+        ),
+      ].join('---\n'),
+    });
+    expect(code).to.equal(1);
+    const network = sections.find(({ section }) => section === 'network');
+    expect(network?.baseline).to.equal('restricted');
+    expect(network?.why).to.contain('it selects baseline=restricted, priority 0');
+    expect(Object.fromEntries((network?.others ?? []).map(({ baseline, why }) => [baseline, why]))).to.deep.equal({
+      low: 'its priority is -1, and that of restricted is 0',
+      trial: 'it only reports, and what enforces comes first',
+      rests: 'it is suspended, and what enforces comes first',
+      apart: 'its excludedNamespaces have pay*',
+      elsewhere: 'it selects baseline=other, and the namespace has baseline=restricted',
+      younger: 'its priority and age are those of restricted, whose name comes first',
+      asking: 'it selects tier Exists, and the namespace has no label tier',
+    });
+  });
+
+  it('says of each object what it is there for, and how it stands', async () => {
+    const deny = OPEN_POLICY.replace('name: open', 'name: drawbridge-default-deny');
+    const { objects } = await explain({ 'deny.yaml': deny });
+    const state = (name: string) => objects.find((one) => one.name === name)?.state;
+    expect(state('drawbridge-default-deny')).to.match(/^differs at spec\.\w+ and \d more$/);
+    expect(state('drawbridge-viewer')).to.equal('not in the files');
+    expect(objects.find(({ name }) => name === 'drawbridge-viewer')?.why).to.match(/^Gives|Role/);
+  });
+
+  it('says what is wrong, and what to do about it, in words for people too', async () => {
+    const { findings, code } = await explain({ 'open.yaml': OPEN_POLICY });
+    expect(code).to.equal(1);
+    expect(findings.map(({ reason }) => reason)).to.deep.equal(['ForeignPolicyOpensNamespace']);
+    const { out } = await at().run(['explain', '-n', 'payments', '.']);
+    expect(out).to.contain('network: restricted (Enforce)\n    it selects baseline=restricted, priority 0\n');
+    expect(out).to.contain('To do: Ask its owner to narrow it');
+  });
+
+  it('is clean where nothing is wrong, and refuses a namespace that it does not know', async () => {
+    expect((await explain({})).code).to.equal(0);
+    const { code, err } = await at().run(['explain', '.']);
+    expect(code).to.equal(2);
+    expect(err).to.contain("required option '-n, --namespace <name>'");
+  });
+
+  it('shows names and values that others chose on one line', async () => {
+    const hostile = GOOD['namespace.yaml']?.replace('team: pay', '"x": "a\\n::error::b\\u001b[2J"');
+    const { code } = await explain({ 'namespace.yaml': hostile ?? '' });
+    expect(code).to.equal(1);
+    const { out } = await at().run(['explain', '-n', 'payments', '.']);
+    expect(out).to.not.match(/^::error/m);
+    expect(out).to.not.contain('\u001b');
+  });
+});
