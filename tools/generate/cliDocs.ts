@@ -125,10 +125,7 @@ function argumentText(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-const argumentRow = (argument: Argument): readonly string[] => [
-  code(argumentText(argument)),
-  argument.description,
-];
+const argumentRow = (argument: Argument): readonly string[] => [code(argumentText(argument)), argument.description];
 
 function optionRow({
   flags,
