@@ -8,6 +8,7 @@ import type { Engine } from '../../src/operator/engine.ts';
 import { createEngine } from '../../src/operator/engine.ts';
 import type { FakeServer } from '../../test/support/buildServer.ts';
 import { createServer, projected } from '../../test/support/buildServer.ts';
+import { NO_ADMISSION } from '../../test/support/noAdmission.ts';
 import { NO_PROOF } from '../../test/support/noProof.ts';
 import { DENY } from '../arena.ts';
 import { BASELINE } from '../baseline.ts';
@@ -68,6 +69,8 @@ function operatorOver(server: FakeServer): { readonly engine: Engine; readonly s
     onFact: () => {},
     onPruning: () => {},
     onAuditRepair: () => {},
+    onAdmissionRepair: () => {},
+    admission: NO_ADMISSION,
     proof: NO_PROOF,
     onProof: () => {},
     ports: {

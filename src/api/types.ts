@@ -41,6 +41,9 @@ export type BaselineReportBody = Typed<typeof BaselineReportSchema>;
 export type ReportedSection = BaselineReportBody['sections'][number];
 export type ReportedDrift = NonNullable<BaselineReportBody['lastDrift']>;
 
+/** What becomes of tampering at the door. */
+export type AdmissionAction = NonNullable<SecurityBaselineSpec['admission']>;
+export type ForbiddenGrant = NonNullable<RbacSpec['forbid']>[number];
 export type Enforcement = SecurityBaselineSpec['enforcement'];
 /** The sections a namespace is held to, each governed by itself (DESIGN §2.1). `audit` is the whole cluster's. */
 export type Section = 'network' | 'rbac' | 'serviceAccounts' | 'resources';

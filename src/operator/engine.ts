@@ -7,6 +7,9 @@ import type { Drift } from '../core/plan/changeResult.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import type { Store } from '../kube/store.ts';
+import { ADMISSION, ADMISSION_KINDS, createAdmissionKeeper } from './admission/keeper.ts';
+import type { AdmissionQuestions } from './admission/obstacle.ts';
+import type { AdmissionRepair } from './admission/tell.ts';
 import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
 import type { AuditRepair, Publisher } from './auditPolicy/publisher.ts';
@@ -20,6 +23,7 @@ import { createReportsController } from './controllers/reports.ts';
 import { createFactsKeeper } from './factsKeeper.ts';
 import type { GiveWay } from './giveWay.ts';
 import { createGiveWay } from './giveWay.ts';
+import type { Governances } from './governances.ts';
 import { createGovernances } from './governances.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
@@ -47,6 +51,10 @@ export interface EngineOptions {
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   /** Hears of the published audit policy being put right. */
   readonly onAuditRepair: (repair: AuditRepair) => void;
+  /** Hears of a policy at admission being put right. */
+  readonly onAdmissionRepair: (repair: AdmissionRepair) => void;
+  /** What is asked about policies at admission. */
+  readonly admission: AdmissionQuestions;
   /** What is asked to prove the audit policy. */
   readonly proof: ProofPorts;
   /** Hears of each proof. */
@@ -76,7 +84,14 @@ export interface Engine {
 export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
 
 /** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
-export const CONCURRENCY = { namespaces: 32, baselines: 4, reports: 4, auditPolicy: 1, auditProof: 1 } as const;
+export const CONCURRENCY = {
+  namespaces: 32,
+  baselines: 4,
+  reports: 4,
+  auditPolicy: 1,
+  auditProof: 1,
+  admission: 1,
+} as const;
 
 /** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
 export function createEngine(options: EngineOptions): Engine {
@@ -110,14 +125,18 @@ export function createEngine(options: EngineOptions): Engine {
     },
   });
   const onVerdict = (baseline: string): void => baselines.add(baseline, 'bulk');
-  const publisher = createPublisher({ ...options, concurrency: CONCURRENCY.auditPolicy, onVerdict });
+  const { publisher, admission, ...clusterWide } = createClusterWide(options, governances, onVerdict);
   const baselines = createQueue(
     createBaselinesController({
       ...options,
       auditVerdict: publisher.verdict,
+      admissionVerdict: admission.verdict,
       tally: ledger.tally,
-      release: (uid) => attention.governanceChanged(governances.release(uid)),
-      outstanding: governances.outstanding,
+      release: (uid) => {
+        attention.governanceChanged(governances.release(uid));
+        admission.queue.add(ADMISSION, 'bulk');
+      },
+      outstanding: (name) => [...governances.outstanding(name), ...admission.outstanding(name)],
     }),
     { clock, concurrency: CONCURRENCY.baselines },
   );
@@ -125,16 +144,16 @@ export function createEngine(options: EngineOptions): Engine {
   // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
   store.listed$.subscribe((kind) => {
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
-    if (kind === 'ConfigMap' && working) publisher.queues.auditPolicy.add(AUDIT_POLICY, 'live');
+    if (working) clusterWide.listed(kind);
   });
-  const queues: Queues = { namespaces, baselines, reports, ...publisher.queues };
+  const queues: Queues = { namespaces, baselines, reports, ...clusterWide.queues };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
-    followed ??= followChanges(options, gate, publisher, (trigger) => {
+    followed ??= followChanges(options, gate, clusterWide, (trigger) => {
       if (working) handle(trigger, attention, queues);
       if (trigger.to !== 'governance') return;
       gate.update();
-      publisher.follow();
+      clusterWide.follow();
     });
     return followed;
   };
@@ -163,18 +182,46 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/** What is made of all baselines, whatever namespaces they select. */
+function createClusterWide(options: EngineOptions, governances: Governances, onVerdict: (baseline: string) => void) {
+  const publisher = createPublisher({ ...options, concurrency: CONCURRENCY.auditPolicy, onVerdict });
+  const admission = createAdmissionKeeper({
+    ...options,
+    concurrency: CONCURRENCY.admission,
+    questions: options.admission,
+    whoAmI: options.proof.whoAmI,
+    isReleasing: governances.isReleasing,
+    onVerdict,
+  });
+  return {
+    publisher,
+    admission,
+    queues: { ...publisher.queues, admission: admission.queue },
+    follow: (): void => {
+      publisher.follow();
+      admission.follow();
+    },
+    /** A kind is known whole. */
+    listed: (kind: string): void => {
+      if (kind === 'ConfigMap') publisher.queues.auditPolicy.add(AUDIT_POLICY, 'live');
+      if (ADMISSION_KINDS.includes(kind)) admission.queue.add(ADMISSION, 'live');
+    },
+  };
+}
+
 /** All that is not looked at because of its namespace. */
 function lookAtAll(store: Store, queues: Queues): void {
   for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
   for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
   queues.auditPolicy.add(AUDIT_POLICY, 'bulk');
+  queues.admission.add(ADMISSION, 'bulk');
 }
 
 /** Watches what decides governance, then the sections in use, and tells what follows from each change. */
 async function followChanges(
   { store, ensureWatched }: EngineOptions,
   gate: SectionGate,
-  publisher: Publisher,
+  clusterWide: Pick<Publisher, 'follow'>,
   tell: (trigger: Trigger) => void,
 ): Promise<void> {
   ensureWatched(BASE_KINDS);
@@ -185,7 +232,7 @@ async function followChanges(
     for (const trigger of triggersOf(change)) tell(trigger);
   });
   gate.update();
-  publisher.follow();
+  clusterWide.follow();
 }
 
 function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
@@ -198,6 +245,8 @@ function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
       break;
     case 'governance':
       attention.governance();
+      // Every baseline reads labels, which those with `admission` guard.
+      queues.admission.add(ADMISSION, 'live');
       break;
     case 'baseline':
       queues.baselines.add(trigger.name, 'live');
@@ -210,6 +259,9 @@ function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
       break;
     case 'auditPolicy':
       queues.auditPolicy.add(AUDIT_POLICY, 'live');
+      break;
+    case 'admission':
+      queues.admission.add(ADMISSION, 'live');
       break;
   }
 }

@@ -25,6 +25,8 @@ export interface Governances {
   pruned(namespace: string, sections: ReadonlySet<Section>): void;
   /** A baseline being deleted was found to wish its objects gone (THREATS 3); answers the namespaces concerned. */
   release(uid: string): readonly string[];
+  /** Whether that was found. */
+  isReleasing(uid: string): boolean;
   /** Namespaces in which a baseline still has something to prune. */
   outstanding(baseline: string): readonly string[];
 }
@@ -95,6 +97,7 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
       releasing.add(uid);
       return refreshAll();
     },
+    isReleasing: (uid) => releasing.has(uid),
     outstanding: (baseline) =>
       [...governances.values()]
         .filter(({ sections }) => sections.some(({ released }) => released === baseline))

@@ -13,6 +13,8 @@ import { createStore } from '../kube/store.ts';
 import type { JsonTransport, ResponseNote, Transport } from '../kube/transport.ts';
 import { createTransport } from '../kube/transport.ts';
 import { createWriter } from '../kube/write.ts';
+import { createAdmissionQuestions } from './admission/obstacle.ts';
+import { tellAdmissionRepair } from './admission/tell.ts';
 import { connectAttribution } from './attribution/connect.ts';
 import { createAuthorTelling } from './attribution/tell.ts';
 import { tellAuditRepair } from './auditPolicy/tell.ts';
@@ -124,7 +126,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
     ...notices(options.ownNamespace, events, logger, metrics),
-    ports: portsOf(writing, store),
+    ...portsOf(writing, store),
   });
   measure(metrics, engine, logger);
   collectState(metrics, store, engine.ledger, leadership.leads);
@@ -189,9 +191,10 @@ const notices = (
   events: EventRecorder,
   logger: Logger,
   metrics: Metrics,
-): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onProof'> => ({
+): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof'> => ({
   onProof: createProofTelling(ownNamespace, events, logger, metrics),
   onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
+  onAdmissionRepair: (repair) => tellAdmissionRepair(repair, events, logger, metrics),
   onFact: (note) => {
     logger.warn('a fact changed', { ...note });
     events.record(noteOn(note.ref, 'Warning', note.reason, 'Observe', note.note));
@@ -203,14 +206,17 @@ const notices = (
 });
 
 /** What the controllers may do to the world: write through the transport, and put the answers into the store. */
-const portsOf = (transport: JsonTransport, store: Store): ApplyPorts => ({
-  writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
-  index: store,
-  acknowledge: (entry) => store.acknowledge(entry),
-  acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
-  lacksRight: createRights(transport, () => systemClock.nowMs()),
-  nowMs: () => systemClock.nowMs(),
-});
+function portsOf(transport: JsonTransport, store: Store): Pick<EngineOptions, 'ports' | 'admission'> {
+  const ports: ApplyPorts = {
+    writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
+    index: store,
+    acknowledge: (entry) => store.acknowledge(entry),
+    acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
+    lacksRight: createRights(transport, () => systemClock.nowMs()),
+    nowMs: () => systemClock.nowMs(),
+  };
+  return { ports, admission: createAdmissionQuestions(transport, ports.lacksRight) };
+}
 
 function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
   for (const [name, queue] of Object.entries(engine.queues)) {
@@ -223,13 +229,14 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, reports, auditPolicy, auditProof } = engine.queues;
+  const { namespaces, baselines, reports, auditPolicy, auditProof, admission } = engine.queues;
   return health.checks(watches.stuck, {
     namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
     baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
     reports: { queue: reports, concurrency: CONCURRENCY.reports },
     auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
     auditProof: { queue: auditProof, concurrency: CONCURRENCY.auditProof },
+    admission: { queue: admission, concurrency: CONCURRENCY.admission },
   });
 }
 

@@ -16,10 +16,13 @@ export type Trigger =
   | { readonly to: 'report'; readonly namespace: string }
   | { readonly to: 'facts' }
   /** Compare what is published of the audit policy with what the baselines ask for. */
-  | { readonly to: 'auditPolicy' };
+  | { readonly to: 'auditPolicy' }
+  /** Compare the policies at admission with what the baselines ask for. */
+  | { readonly to: 'admission' };
 
 const FACTS: readonly Trigger[] = [{ to: 'facts' }];
 const AUDIT: readonly Trigger[] = [{ to: 'auditPolicy' }];
+const ADMISSION: readonly Trigger[] = [{ to: 'admission' }];
 
 /**
  * What follows from one change of the stores. Our own writes ask for nothing: their answers were taken in when they came,
@@ -40,6 +43,9 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
       return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
     case 'ConfigMap':
       return AUDIT;
+    case 'ValidatingAdmissionPolicy':
+    case 'ValidatingAdmissionPolicyBinding':
+      return ADMISSION;
     case 'Service':
     case 'EndpointSlice':
     case 'DaemonSet':

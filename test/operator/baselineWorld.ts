@@ -1,4 +1,5 @@
 import type { SecurityBaselineSpec, SecurityBaselineStatus } from '../../src/api/types.ts';
+import type { AdmissionVerdict } from '../../src/core/outcome/admissionVerdict.ts';
 import type { AuditVerdicts } from '../../src/core/outcome/auditVerdict.ts';
 import { createBaselinesController } from '../../src/operator/controllers/baselines.ts';
 import type { WorkResult } from '../../src/operator/queue.ts';
@@ -24,6 +25,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     left: [] as string[],
     released: [] as string[],
     told: [] as string[],
+    admission: undefined as AdmissionVerdict | 'pending' | undefined,
     audit: undefined as AuditVerdicts | 'pending' | undefined,
   };
   const reconcile = createBaselinesController({
@@ -35,6 +37,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     outstanding: () => state.left,
     onPruning: (_, left) => void state.told.push(left.join()),
     auditVerdict: () => state.audit,
+    admissionVerdict: () => state.admission,
     entryOf: projected,
   });
   return {

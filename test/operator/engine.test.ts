@@ -12,6 +12,7 @@ import type { VirtualClock } from '../support/buildClock.ts';
 import { createClock } from '../support/buildClock.ts';
 import type { FakeServer } from '../support/buildServer.ts';
 import { createServer, projected, refOf, refused } from '../support/buildServer.ts';
+import { NO_ADMISSION } from '../support/noAdmission.ts';
 import { NO_PROOF } from '../support/noProof.ts';
 
 const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
@@ -67,6 +68,8 @@ function operator(server: FakeServer, clock: VirtualClock) {
     onFact: () => {},
     onPruning: () => {},
     onAuditRepair: () => {},
+    onAdmissionRepair: () => {},
+    admission: NO_ADMISSION,
     proof: NO_PROOF,
     onProof: () => {},
     ports: {

@@ -59,6 +59,14 @@ describe('a change of the stores', () => {
     expect(triggers(audited, before)).to.deep.equal(expected);
   });
 
+  it('of a policy at admission asks for a look at all of them', () => {
+    for (const kind of ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']) {
+      expect(triggers(entry(kind, 'drawbridge-own-objects-deny'), undefined), kind).to.deep.equal([
+        { to: 'admission' },
+      ]);
+    }
+  });
+
   it('of a report asks for that report', () => {
     expect(triggers(entry('BaselineReport', 'drawbridge'), undefined)).to.deep.equal([
       { to: 'report', namespace: 'payments' },

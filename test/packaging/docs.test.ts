@@ -66,6 +66,7 @@ describe('The docs', () => {
     const sources = [
       'src/core/outcome/status.ts',
       'src/operator/auditPolicy/verdict.ts',
+      'src/operator/admission/verdict.ts',
       'src/audit/proof/judge.ts',
       'src/audit/proof/verdict.ts',
     ]
@@ -87,16 +88,20 @@ const NO_REASONS: ReadonlySet<string> = new Set(['None', 'ResponseComplete', 'GE
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'Audit',
   'AuditSectionRefused',
+  'Enforced',
   'FindingsPresent',
   'LabelsContested',
   'NoFindings',
   'NotEnforced',
   'NotPublished',
+  'NotServed',
+  'NotSynced',
   'NotWritten',
   'Probing',
   'Progressing',
   'Published',
   'RemovalsBounded',
+  'RightsMissing',
   'SuccessorChanged',
   'Suspended',
   'WritesBounded',

@@ -139,6 +139,27 @@ describe('The manifests', function () {
     expect(rights('auditOnly')).to.deep.equal(['get', 'list', 'watch'].map((verb) => `${verb} configmaps`));
   });
 
+  it('let the operator write policies at admission only by an opt-in, and nothing else by it', async () => {
+    const optIn = await renderKustomization('manifests/admission');
+    const rights = rightsOf(rulesOf(named(optIn, 'ClusterRole', 'drawbridge-admission')));
+    const verbs = ['create', 'delete', 'get', 'list', 'update', 'watch'];
+    const kinds = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'];
+    const expected = verbs.flatMap((verb) => kinds.map((kind) => `${verb} ${kind}.admissionregistration.k8s.io`));
+    expect(rights).to.have.members(expected);
+    expect(rightsOf(rulesOf(named(optIn, 'ClusterRole', 'drawbridge-override')))).to.deep.equal([
+      'override securitybaselines.drawbridge.dev',
+    ]);
+    for (const which of ['base', 'auditOnly'] as const) {
+      const shipped = rendered[which]
+        .filter(({ kind }) => /Role$/.test(kind))
+        .flatMap((role) => rightsOf(rulesOf(role)));
+      expect(
+        shipped.filter((right) => /admissionregistration|override/.test(right)),
+        which,
+      ).to.deep.equal([]);
+    }
+  });
+
   it('bear no reserved name of a kind that baselines write: a baseline may govern that namespace, too', () => {
     const written = new Set(controls.flatMap(({ writes }) => writes));
     const reserved = rendered.base.filter(

@@ -5,6 +5,7 @@ import { controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds/kinds.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import { LEASE } from '../../src/kube/leaseRecord.ts';
+import { ADMISSION_KINDS } from '../../src/operator/admission/keeper.ts';
 import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
@@ -85,6 +86,19 @@ export const auditPolicyGrants: readonly Grant[] = [
   },
 ];
 
+/**
+ * Policies at admission, in a ClusterRole of its own that is an opt-in: whoever writes them can refuse any request of the
+ * cluster. Their names cannot be named here, because what is created has none yet.
+ */
+export const admissionGrants = (): readonly Grant[] =>
+  merged(
+    grantsOn(
+      ADMISSION_KINDS.map(kindRow),
+      [...READ, ...WRITE],
+      'What refuses tampering at the door, where a baseline says `admission`.',
+    ),
+  );
+
 /** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
   const read = new Set([...BASE_KINDS, ...SECTIONS.flatMap((section) => kindsOfSection(controls, section))]);
@@ -147,12 +161,12 @@ function merged(grants: readonly Grant[]): readonly Grant[] {
   return [...byKey.values()];
 }
 
-const clusterRole = (grants: readonly Grant[]): string =>
+const clusterRole = (grants: readonly Grant[], name = 'drawbridge'): string =>
   `${YAML_HEADER}# From what the controls read and write (src/controls), the kinds (src/core/kinds/kinds.ts) and tools/generate/rbac.ts.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
-  name: drawbridge
+  name: ${name}
   labels:
     app.kubernetes.io/name: drawbridge
 rules:
@@ -185,6 +199,10 @@ export const rbacGenerator: Generator = {
     {
       path: 'manifests/base/rbac/auditpolicy.yaml',
       content: ownNamespaceRole(AUDIT_ROLE, auditPolicyGrants),
+    },
+    {
+      path: 'manifests/admission/clusterrole.yaml',
+      content: clusterRole(admissionGrants(), 'drawbridge-admission'),
     },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
     {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { celRules, LIST_AS_WHOLE, LIST_BY_NAME } from './cel.ts';
+import { celRules, LIST_AS_SET, LIST_AS_WHOLE, LIST_BY_NAME } from './cel.ts';
 import { sectionEnforcement } from './enforcement.ts';
 import { dnsLabel } from './name.ts';
 import { PolicyRuleSchema } from './policyRule.ts';
@@ -51,6 +51,11 @@ export const RoleBindingSchema = Type.Object(
   { additionalProperties: false, description: 'A RoleBinding that each governed namespace gets.' },
 );
 
+const ForbiddenGrant = Type.Enum(['Wildcards', 'Escalation', 'SecretReaders', 'PodExec', 'WorkloadCreators'], {
+  description:
+    'Wildcards: `*` as a verb, group or resource. Escalation: bind, escalate, impersonate, tokens. SecretReaders: reading Secrets. PodExec: commands in pods. WorkloadCreators: making pods, or what makes them.',
+});
+
 export const RbacSchema = Type.Object(
   {
     enforcement: Type.Optional(sectionEnforcement),
@@ -60,14 +65,22 @@ export const RbacSchema = Type.Object(
     roleBindings: Type.Optional(
       Type.Array(RoleBindingSchema, { maxItems: 32, ...LIST_BY_NAME, description: 'RoleBindings. Absent means none.' }),
     ),
+    forbid: Type.Optional(
+      Type.Array(ForbiddenGrant, {
+        minItems: 1,
+        maxItems: 5,
+        ...LIST_AS_SET,
+        description: 'What Roles and RoleBindings of others may not grant. Absent means nothing is forbidden.',
+      }),
+    ),
   },
   {
     additionalProperties: false,
     description: 'Roles and RoleBindings of each governed namespace. Absent means the baseline has no say in it.',
     ...celRules(
       {
-        rule: 'has(self.roles) || has(self.roleBindings)',
-        message: 'the section declares nothing: write roles or roleBindings, or remove rbac',
+        rule: 'has(self.roles) || has(self.roleBindings) || has(self.forbid)',
+        message: 'the section declares nothing: write roles, roleBindings or forbid, or remove rbac',
       },
       {
         rule: "!has(self.roleBindings) || self.roleBindings.all(b, b.roleRef.kind != 'Role' || (has(self.roles) && self.roles.exists(r, r.name == b.roleRef.name)))",

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { AdmissionSchema } from './admission.ts';
 import { AuditSchema } from './audit.ts';
 import { celRules, LIST_AS_SET } from './cel.ts';
 import { enforcement } from './enforcement.ts';
@@ -56,13 +57,14 @@ export const SecurityBaselineSpecSchema = Type.Object(
     serviceAccounts: Type.Optional(ServiceAccountsSchema),
     resources: Type.Optional(ResourcesSchema),
     audit: Type.Optional(AuditSchema),
+    admission: Type.Optional(AdmissionSchema),
   },
   {
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit)',
-      message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources or audit',
+      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit) || has(self.admission)',
+      message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
     }),
   },
 );

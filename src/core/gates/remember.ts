@@ -121,7 +121,7 @@ export const contestFindings = (
         result: 'warn',
         ref,
         reason: 'Contested',
-        message: `${describeRef({ ...ref, name: quoteForeign(name) })} was put right ${contest.repairs} times in ${(spanMs / 1_000).toFixed(1)} s and stood wrong ${(share * 100).toFixed(1)} % of that time; only refusing the edits at admission ends such a race`,
+        message: `${describeRef({ ...ref, name: quoteForeign(name) })} was put right ${contest.repairs} times in ${(spanMs / 1_000).toFixed(1)} s and stood wrong ${(share * 100).toFixed(1)} % of that time; only admission: Deny ends such a race`,
       },
     ];
   });

@@ -4,7 +4,7 @@ import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
 import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
-import { hasReservedName, projectOwn, projectPublished } from './projectOwn.ts';
+import { hasReservedName, projectAdmission, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectQuota } from './projectQuota.ts';
 import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
@@ -27,6 +27,7 @@ const projectOwnOnly = (raw: KubeObject, bytes: number): Projection | undefined 
 
 const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
 const CORE = { group: '', version: 'v1' } as const;
+const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
 
 /** Every kind that Drawbridge reads or writes. */
 export const KINDS: readonly KindRow[] = [
@@ -89,6 +90,18 @@ export const KINDS: readonly KindRow[] = [
     // Installers label their node-local cache differently (upstream, Kubespray, Helm), but all put it there.
     fieldSelector: 'metadata.namespace=kube-system',
     project: projectDaemonSet,
+  },
+  {
+    kind: 'ValidatingAdmissionPolicy',
+    ...ADMISSION,
+    plural: 'validatingadmissionpolicies',
+    project: projectAdmission,
+  },
+  {
+    kind: 'ValidatingAdmissionPolicyBinding',
+    ...ADMISSION,
+    plural: 'validatingadmissionpolicybindings',
+    project: projectAdmission,
   },
   { ...SECURITY_BASELINE, project: projectBaseline },
   { ...BASELINE_REPORT, project: projectReport },

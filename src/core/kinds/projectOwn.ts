@@ -22,15 +22,21 @@ export function projectOwn(raw: KubeObject, bytes: number): Projection<WholeBody
 }
 
 /** A ConfigMap that holds an audit policy or points to one: whole, whatever its size, for it is compared and kept few. */
-export const projectPublished = (raw: KubeObject): Projection<WholeBody> | undefined => {
-  if (!text(record(record(raw).metadata).name).startsWith(AUDIT_POLICY_NAME)) return undefined;
+export const projectPublished = (raw: KubeObject): Projection<WholeBody> | undefined =>
+  text(record(record(raw).metadata).name).startsWith(AUDIT_POLICY_NAME) ? projectWhole(raw) : undefined;
+
+/** A policy or binding of ours at admission: whole, whatever its size, for there are few. */
+export const projectAdmission = (raw: KubeObject): Projection<WholeBody> | undefined =>
+  hasReservedName(raw) ? projectWhole(raw) : undefined;
+
+function projectWhole(raw: KubeObject): Projection<WholeBody> {
   const { annotations, labels } = record(raw.metadata);
   return {
     body: { whole: contentOf(raw) },
     annotations: bounded(textRecord(annotations)),
     labels: bounded(textRecord(labels)),
   };
-};
+}
 
 const OURS: ReadonlySet<string> = new Set([MANAGED_BY_LABEL, BASELINE_LABEL, CONTROL_LABEL]);
 

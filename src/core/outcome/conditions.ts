@@ -9,9 +9,10 @@ const RANK: Readonly<Record<string, number>> = {
   Compliant: 3,
   AuditPolicyPublished: 4,
   AuditEffective: 5,
+  AdmissionEnforced: 6,
 };
 
-/** Stalled, Reconciling, Ready, Compliant, then what is about audit, then the rest by name: kstatus reads them in array order. */
+/** Stalled, Reconciling, Ready, Compliant, then what is about audit and admission, then the rest by name: kstatus reads them in array order. */
 const byRank = (a: Condition, b: Condition): number =>
   (RANK[a.type] ?? 9) - (RANK[b.type] ?? 9) || (a.type < b.type ? -1 : 1);
 

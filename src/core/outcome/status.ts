@@ -1,6 +1,8 @@
 import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
 import { prunes, selectorKeys } from '../govern/baseline.ts';
+import type { AdmissionVerdict } from './admissionVerdict.ts';
+import { isRetried, stallsBaseline } from './admissionVerdict.ts';
 import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
@@ -12,7 +14,15 @@ import { worstOf } from './worst.ts';
 /** Of a condition; lints may have much to say. */
 const MAX_MESSAGE = 4_096;
 
-const OWNED = ['Ready', 'Reconciling', 'Stalled', 'Compliant', 'AuditPolicyPublished', 'AuditEffective'] as const;
+const OWNED = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'Compliant',
+  'AuditPolicyPublished',
+  'AuditEffective',
+  'AdmissionEnforced',
+] as const;
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
@@ -20,7 +30,8 @@ type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
 /**
  * The status of a baseline from its tally (kstatus; table in docs/status.md). Ready says whether the operator did what
  * this generation asks; drift and violations live in Compliant, so that posture never fails a GitOps sync. `now` is
- * RFC 3339. Equal input gives an equal status: the caller writes only what differs. `audit`: of its audit section, if any.
+ * RFC 3339. Equal input gives an equal status: the caller writes only what differs. `audit` and
+ * `admission`: of these sections, if any.
  */
 export function statusOf(
   baseline: Baseline,
@@ -28,11 +39,13 @@ export function statusOf(
   tally: Tally,
   now: string,
   audit?: AuditVerdicts,
+  admission?: AdmissionVerdict,
 ): SecurityBaselineStatus {
   const { generation } = baseline;
   const verdicts: Verdicts = {
-    ...verdictsOf(baseline, tally, audit?.published),
+    ...verdictsOf(baseline, tally, audit?.published, admission),
     ...effectiveOf(audit, before),
+    ...(admission === undefined ? {} : { AdmissionEnforced: plain(admission) }),
   };
   const conditions = OWNED.flatMap((type): readonly NewCondition[] => {
     const verdict = verdicts[type];
@@ -50,15 +63,20 @@ export function statusOf(
   };
 }
 
-function verdictsOf(baseline: Baseline, tally: Tally, audit: AuditVerdict | undefined): Verdicts {
+function verdictsOf(
+  baseline: Baseline,
+  tally: Tally,
+  audit: AuditVerdict | undefined,
+  admission: AdmissionVerdict | undefined,
+): Verdicts {
   const governed = governedCount(tally);
-  const progress = progressOf(tally, governed) ?? unwritten(audit);
+  const progress = progressOf(tally, governed) ?? unwritten(audit) ?? unwrittenAdmission(admission);
   const ready: Verdict = progress ?? {
     status: 'True',
     reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
     message: `${governed} namespaces evaluated${remarks(baseline)}`,
   };
-  const stalled = stalledOf(tally, governed) ?? refusedAudit(audit);
+  const stalled = stalledOf(tally, governed) ?? refusedAudit(audit) ?? refusedAdmission(admission);
   const abnormal: Verdicts =
     stalled !== undefined
       ? { Stalled: { status: 'True', ...stalled }, Ready: { status: 'False', ...stalled } }
@@ -85,7 +103,7 @@ function effectiveOf(audit: AuditVerdicts | undefined, before: SecurityBaselineS
 
 const PROBING: Verdict = { status: 'Unknown', reason: 'Probing', message: 'the API servers have not been asked yet' };
 
-const plain = ({ status, reason, message }: AuditVerdict): Verdict => ({
+const plain = ({ status, reason, message }: Verdict): Verdict => ({
   status,
   reason,
   message: message.slice(0, MAX_MESSAGE),
@@ -97,6 +115,14 @@ const unwritten = (audit: AuditVerdict | undefined): Verdict | undefined =>
 
 const refusedAudit = (audit: AuditVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
   audit?.stalls === true ? { reason: audit.reason, message: plain(audit).message } : undefined;
+
+const unwrittenAdmission = (admission: AdmissionVerdict | undefined): Verdict | undefined =>
+  admission !== undefined && isRetried(admission) ? plain(admission) : undefined;
+
+const refusedAdmission = (admission: AdmissionVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
+  admission !== undefined && stallsBaseline(admission)
+    ? { reason: admission.reason, message: plain(admission).message }
+    : undefined;
 
 /** What a reader of a healthy status should still know. */
 function remarks({ spec }: Baseline): string {

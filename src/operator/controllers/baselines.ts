@@ -3,6 +3,7 @@ import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
+import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 import type { AuditVerdicts } from '../../core/outcome/auditVerdict.ts';
 import { statusOf } from '../../core/outcome/status.ts';
 import type { Tally } from '../../core/outcome/tally.ts';
@@ -21,10 +22,12 @@ export interface BaselinesOptions {
   readonly isCrdTerminating: () => Promise<boolean>;
   /** Lets a baseline go in every namespace; its objects are pruned there. */
   readonly release: (uid: string) => void;
-  /** Namespaces in which it still has objects to prune. */
+  /** Where it still has something to prune: namespaces, and the policies at admission. */
   readonly outstanding: (baseline: string) => readonly string[];
   /** Of its audit section: see auditPolicy/publisher. */
   readonly auditVerdict: (entry: Entry<BaselineBody>) => AuditVerdicts | 'pending' | undefined;
+  /** Of its admission: see admission/keeper. */
+  readonly admissionVerdict: (entry: Entry<BaselineBody>) => AdmissionVerdict | 'pending' | undefined;
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
 }
@@ -107,12 +110,13 @@ async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>
   if (tally.counts.pending === 0) state.settled = true;
   else if (!state.settled) return { result: 'done' };
   const audit = options.auditVerdict(entry);
-  if (audit === 'pending') return { result: 'done' };
+  const admission = options.admissionVerdict(entry);
+  if (audit === 'pending' || admission === 'pending') return { result: 'done' };
   // Every outcome of ten thousand namespaces asks for this: a status costs what is wrong in all of them.
   const dueMs = state.lookedMs + MIN_INTERVAL_MS;
   if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
   state.lookedMs = clock.nowMs();
-  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), audit);
+  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), audit, admission);
   if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
   await patch(options, entry, { status }, 'status');
   return { result: 'done' };
@@ -128,7 +132,8 @@ async function keepFinalizer(options: BaselinesOptions, entry: Entry<BaselineBod
 const wishesToPrune = (spec: SecurityBaselineSpec): boolean =>
   prunes(spec) &&
   spec.suspend !== true &&
-  SECTIONS.some((section) => spec[section] !== undefined && enforcementOf(spec, section) === 'Enforce');
+  (SECTIONS.some((section) => spec[section] !== undefined && enforcementOf(spec, section) === 'Enforce') ||
+    (spec.admission !== undefined && spec.enforcement === 'Enforce'));
 
 const without = (finalizers: readonly string[]): readonly string[] => finalizers.filter((f) => f !== FINALIZER);
 

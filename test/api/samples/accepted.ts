@@ -57,6 +57,7 @@ export const FULL_BASELINE: NewObject = baseline(
     },
     rbac: {
       enforcement: 'Enforce',
+      forbid: ['Wildcards', 'Escalation', 'SecretReaders', 'PodExec', 'WorkloadCreators'],
       roles: [
         {
           name: 'viewer',
@@ -100,6 +101,7 @@ export const FULL_BASELINE: NewObject = baseline(
         ],
       },
     },
+    admission: 'Deny',
     audit: {
       enforcement: 'Audit',
       level: 'Metadata',

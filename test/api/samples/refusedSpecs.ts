@@ -16,7 +16,7 @@ export const REFUSED_SPECS: readonly Refusal[] = [
   {
     name: 'no section',
     object: withSpec({ network: undefined }),
-    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources or audit',
+    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
   },
   {
     name: 'an enforcement that is none',

@@ -48,7 +48,7 @@ export const TYPOS: readonly Refusal[] = [
   {
     name: 'netwrok',
     object: withSpec({ network: undefined, netwrok: { defaultDeny: ['Ingress'] } }),
-    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources or audit',
+    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
   },
   {
     name: 'verb of an audit rule',
@@ -73,7 +73,7 @@ export const TYPOS: readonly Refusal[] = [
   {
     name: 'rolebindings',
     object: withRbac({ rolebindings: [] }),
-    message: 'the section declares nothing: write roles or roleBindings, or remove rbac',
+    message: 'the section declares nothing: write roles, roleBindings or forbid, or remove rbac',
   },
   {
     name: 'podSelecter of a rule',

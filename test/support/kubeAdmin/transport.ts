@@ -14,6 +14,8 @@ export interface KubeResponse {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: JSON of whatever was asked for, or text
   readonly body: any;
+  /** What the server warned of (RFC 7234, warn-code 299). */
+  readonly warnings: readonly string[];
 }
 
 /** HTTP to one API server as one user. */
@@ -69,7 +71,8 @@ function transport({ url, dispatcher, watchDispatcher, headers }: Connection): T
       });
       const text = await response.body.text();
       const isJson = `${response.headers['content-type']}`.startsWith('application/json');
-      return { status: response.statusCode, body: isJson ? JSON.parse(text) : text };
+      const warnings = [response.headers.warning ?? []].flat();
+      return { status: response.statusCode, body: isJson ? JSON.parse(text) : text, warnings };
     },
     stream: (path, signal) => request(new URL(path, url), { headers, signal, dispatcher: watchDispatcher }),
     withHeaders: (more) =>

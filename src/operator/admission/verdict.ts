@@ -1,0 +1,58 @@
+import type { AdmissionObject } from '../../controls/admission/compile.ts';
+import { POLICY } from '../../controls/admission/compile.ts';
+import type { Candidate } from '../../controls/admission/wish.ts';
+import { enforces } from '../../controls/admission/wish.ts';
+import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
+
+const MANIFEST = 'kubectl apply --server-side -k manifests/admission';
+
+/** What keeps the policies from being known. */
+export type Obstacle = 'NotServed' | 'RightsMissing' | 'NotSynced';
+
+const OBSTACLES: Readonly<Record<Obstacle, AdmissionVerdict>> = {
+  NotServed: {
+    status: 'False',
+    reason: 'NotServed',
+    message:
+      'the API server has no ValidatingAdmissionPolicies (admissionregistration.k8s.io/v1): tampering is put right, and not refused',
+  },
+  RightsMissing: {
+    status: 'False',
+    reason: 'RightsMissing',
+    message: `the operator may not write ValidatingAdmissionPolicies and their bindings, which is an opt-in: ${MANIFEST}`,
+  },
+  NotSynced: {
+    status: 'Unknown',
+    reason: 'NotSynced',
+    message: 'the ValidatingAdmissionPolicies of the cluster are not known yet',
+  },
+};
+
+export const obstructed = (obstacle: Obstacle): AdmissionVerdict => OBSTACLES[obstacle];
+
+export const notWritten = (why: string): AdmissionVerdict => ({
+  status: 'False',
+  reason: 'NotWritten',
+  message: `the policies could not be written, and are tried again: ${why}`,
+});
+
+/** What one baseline's status says once the policies stand. `objects`: those that do. */
+export function standing(
+  candidate: Candidate,
+  isRecorded: boolean,
+  objects: readonly AdmissionObject[],
+): AdmissionVerdict {
+  if (!enforces(candidate)) {
+    return {
+      status: 'False',
+      reason: 'NotEnforced',
+      message: `the baseline only audits, or is suspended; ${isRecorded ? 'what it had in force stays' : 'nothing of it is in force'}`,
+    };
+  }
+  const names = objects.filter(({ ref }) => ref.kind === POLICY).map(({ ref }) => ref.name);
+  return {
+    status: 'True',
+    reason: 'Enforced',
+    message: `${candidate.spec.admission} by the ValidatingAdmissionPolicies ${names.join(', ')}`,
+  };
+}

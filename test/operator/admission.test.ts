@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import type { SecurityBaselineSpec } from '../../src/api/types.ts';
+import { kindRow } from '../../src/core/kinds/kinds.ts';
+import type { AdmissionVerdict } from '../../src/core/outcome/admissionVerdict.ts';
+import type { BaselineCandidate } from '../../src/operator/admission/candidates.ts';
+import { createAdmissionQuestions } from '../../src/operator/admission/obstacle.ts';
+import type { Obstacle } from '../../src/operator/admission/verdict.ts';
+import { createAdmissionController } from '../../src/operator/controllers/admission.ts';
+import { baseline, OWN } from '../support/build.ts';
+import { createServer, refused } from '../support/buildServer.ts';
+
+const POLICY = 'ValidatingAdmissionPolicy';
+const BINDING = 'ValidatingAdmissionPolicyBinding';
+
+const candidate = (name: string, spec: Partial<SecurityBaselineSpec> = {}): BaselineCandidate => ({
+  baseline: name,
+  generation: 1,
+  spec: baseline(name, { admission: 'Deny', ...spec }).spec,
+  releasing: false,
+});
+
+/** A cluster with baselines, and what keeps their policies. */
+function keeping(...candidates: BaselineCandidate[]) {
+  const server = createServer();
+  const state = {
+    candidates,
+    verdicts: new Map<string, AdmissionVerdict>(),
+    repairs: [] as string[],
+    isReady: true,
+    obstacle: async (): Promise<Obstacle> => 'NotSynced',
+    self: async () => 'system:serviceaccount:drawbridge-system:drawbridge',
+  };
+  const start = () => {
+    const reconcile = createAdmissionController({
+      ports: server.ports,
+      ownNamespace: OWN,
+      candidates: () => state.candidates,
+      isReady: () => state.isReady,
+      obstacle: () => state.obstacle(),
+      self: () => state.self(),
+      onVerdict: (one, verdict) => void state.verdicts.set(one.baseline, verdict),
+      onRepair: ({ kind, name }, live, fields) =>
+        void state.repairs.push([live === undefined ? 'deleted' : 'modified', kind, name, ...fields].join(' ')),
+    });
+    return () => reconcile({ key: 'admission', sinceMs: 0, signal: new AbortController().signal });
+  };
+  let seen = 0;
+  const written = (): readonly string[] => {
+    const lines = server.writes.slice(seen).map(({ verb, ref }) => `${verb} ${ref.kind} ${ref.name}`);
+    seen = server.writes.length;
+    return lines;
+  };
+  const standing = () => server.objects().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  return { server, state, start, run: start(), written, standing };
+}
+
+describe('The keeper of policies at admission', () => {
+  it('writes every policy before the first binding, and nothing where nothing differs, nor in the next process', async () => {
+    const { run, start, state, written } = keeping(candidate('a'));
+    await run();
+    const kinds = written().map((line) => line.split(' ')[1]);
+    expect(kinds.lastIndexOf(POLICY)).to.be.below(kinds.indexOf(BINDING));
+    await run();
+    await start()();
+    expect(written()).to.deep.equal([]);
+    expect(state.verdicts.get('a')).to.include({ status: 'True', reason: 'Enforced' });
+    expect(state.repairs).to.deep.equal([]);
+  });
+
+  it('never takes away before what takes its place stands, and bindings before policies', async () => {
+    const { run, state, written } = keeping(candidate('a'));
+    await run();
+    written();
+    state.candidates = [candidate('a', { admission: 'Audit' })];
+    await run();
+    const verbs = written();
+    expect(verbs.findLastIndex((line) => line.startsWith('create'))).to.be.below(
+      verbs.findIndex((line) => line.startsWith('remove')),
+    );
+    const removed = verbs.filter((line) => line.startsWith('remove')).map((line) => line.split(' ')[1]);
+    expect(removed.lastIndexOf(BINDING)).to.be.below(removed.indexOf(POLICY));
+  });
+
+  it('puts right what was deleted, edited, owned or given finalizers, and tells', async () => {
+    const { run, server, state, written } = keeping(candidate('a'));
+    await run();
+    written();
+    const name = 'drawbridge-own-objects-deny';
+    server.delete({ kind: BINDING, namespace: '', name });
+    const policy = server.get({ kind: POLICY, namespace: '', name });
+    if (policy === undefined) throw new Error('no policy');
+    server.put({
+      ...policy,
+      metadata: { ...policy.metadata, finalizers: ['mallory.example/stay'] },
+      spec: { ...(policy.spec as object), failurePolicy: 'Ignore' },
+    });
+    await run();
+    expect(written()).to.deep.equal([`update ${POLICY} ${name}`, `create ${BINDING} ${name}`]);
+    expect(state.repairs).to.deep.equal([
+      `modified ${POLICY} ${name} /metadata/finalizers /spec/failurePolicy`,
+      `deleted ${BINDING} ${name}`,
+    ]);
+    expect(server.get({ kind: POLICY, namespace: '', name })?.metadata.finalizers).to.equal(undefined);
+  });
+
+  it('leaves what stands when its baseline rests or is gone, and prunes when it asks no more', async () => {
+    const { run, state, written, standing } = keeping(candidate('a'));
+    await run();
+    written();
+    for (const [candidates, status] of [
+      [[candidate('a', { suspend: true })], 'False'],
+      [[], undefined],
+    ] as const) {
+      state.verdicts.clear();
+      state.candidates = [...candidates];
+      await run();
+      expect(state.verdicts.get('a')?.status).to.equal(status);
+      expect(written()).to.deep.equal([]);
+    }
+    state.candidates = [{ ...candidate('a'), spec: baseline('a').spec }];
+    await run();
+    expect(standing()).to.deep.equal([]);
+  });
+
+  it('touches no policy of somebody else', async () => {
+    const { run, server, state, standing } = keeping(candidate('a'));
+    const metadata = { name: 'theirs', labels: { 'app.kubernetes.io/managed-by': 'drawbridge' } };
+    server.put({ apiVersion: 'admissionregistration.k8s.io/v1', kind: POLICY, metadata, spec: {} });
+    await run();
+    state.candidates = [{ ...candidate('a'), spec: baseline('a').spec }];
+    await run();
+    expect(standing()).to.deep.equal([`${POLICY} theirs`]);
+  });
+
+  it('says nothing in its first moments, then what stands in the way', async () => {
+    const { run, state, written } = keeping(candidate('a'));
+    state.isReady = false;
+    expect((await run()).againAtMs).to.be.a('number');
+    expect(state.verdicts.size).to.equal(0);
+    await run();
+    expect(state.verdicts.get('a')).to.include({ status: 'Unknown', reason: 'NotSynced' });
+    for (const [obstacle, status] of [
+      ['NotServed', 'False'],
+      ['RightsMissing', 'False'],
+    ] as const) {
+      state.obstacle = async () => obstacle;
+      await run();
+      expect(state.verdicts.get('a')).to.include({ status, reason: obstacle });
+    }
+    expect(written()).to.deep.equal([]);
+  });
+
+  it('THREATS 23: writes no policy while it does not know whom to exempt', async () => {
+    const { run, state, written } = keeping(candidate('a'));
+    state.self = () => Promise.reject(new Error('no answer'));
+    expect((await run()).result).to.equal('retry');
+    expect(written()).to.deep.equal([]);
+    expect(state.verdicts.get('a')).to.include({ status: 'False', reason: 'NotWritten' });
+  });
+
+  it('tells a missing right from a server that is away', async () => {
+    const { run, server, state } = keeping(candidate('a'));
+    server.before = () => {
+      throw refused(403, 'forbidden', {}, 'POST');
+    };
+    server.lacksRight = () => true;
+    await run();
+    expect(state.verdicts.get('a')).to.include({ reason: 'RightsMissing' });
+    server.lacksRight = () => false;
+    expect((await run()).result).to.equal('retry');
+    expect(state.verdicts.get('a')).to.include({ reason: 'NotWritten' });
+  });
+});
+
+describe('What is asked about policies at admission', () => {
+  const asking = (answer: (path: string) => unknown, lacks: (kind: string) => boolean | undefined = () => false) =>
+    createAdmissionQuestions(
+      { host: 'test', json: async <T>({ path }: { readonly path: string }) => answer(path) as T },
+      async (_verb, kind) => lacks(kind),
+    );
+  const SERVED = { resources: [{ name: kindRow(POLICY).plural }] };
+
+  it('an API server without them is told from one that lets us not', async () => {
+    const gone = (): never => {
+      throw refused(404, 'not found', {}, 'GET');
+    };
+    expect(await asking(gone).obstacle()).to.equal('NotServed');
+    expect(await asking(() => ({ resources: [{ name: 'validatingwebhookconfigurations' }] })).obstacle()).to.equal(
+      'NotServed',
+    );
+    expect(
+      await asking(
+        () => SERVED,
+        (kind) => kind === BINDING,
+      ).obstacle(),
+    ).to.equal('RightsMissing');
+    expect(
+      await asking(
+        () => SERVED,
+        () => undefined,
+      ).obstacle(),
+    ).to.equal('NotSynced');
+  });
+
+  it('whether a process before left any', async () => {
+    expect(await asking(() => ({ items: [{}] })).anyLeft()).to.equal(true);
+    expect(await asking(() => ({ items: [] })).anyLeft()).to.equal(false);
+  });
+});
