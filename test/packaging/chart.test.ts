@@ -120,6 +120,8 @@ describe('The Helm chart', function () {
       ['topology.kubernetes.io/zone', 'DoNotSchedule', 1],
       ['kubernetes.io/hostname', 'DoNotSchedule', 1],
     ]);
+    expect(named(spread ?? [], 'Deployment', 'drawbridge').spec).to.include({ replicas: 3 });
+    expect(named(spread ?? [], 'PodDisruptionBudget', 'drawbridge').spec).to.include({ maxUnavailable: 2 });
     expect(podOf(nodes)).to.deep.include({ nodeSelector: { 'kubernetes.io/os': 'linux', pool: 'platform' } });
     expect(podOf(nodes)).not.to.have.property('topologySpreadConstraints');
     expect(podOf(nodes).containers[0].args).to.include.members(['--leader-elect', '--log-level=debug']);
