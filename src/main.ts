@@ -1,4 +1,5 @@
 import { FAILED } from './cli/exitCodes.ts';
+import { invocationOf } from './cli/invocation.ts';
 import { runProgram } from './cli/program.ts';
 import { processTerminal } from './cli/terminal.ts';
 
@@ -9,7 +10,8 @@ process.on('uncaughtException', (error) => {
 });
 // It is judged below, after what was written.
 process.stdout.on('error', () => {});
-const code = await runProgram(process.argv.slice(2), processTerminal());
+const { name, args } = invocationOf(process.argv[1] ?? '', process.argv.slice(2));
+const code = await runProgram(args, processTerminal(), name);
 // Nothing that is still open may hold the process up. The only place that ends it.
 process.stdout.write('', (error: NodeJS.ErrnoException | null | undefined) => {
   // Who reads may be gone before the end, as `head` is: what was found out stays what it is. Otherwise results are lost.

@@ -5,6 +5,9 @@ import { addAuditAgent } from './auditAgent/command.ts';
 import { addAuditReceiver } from './auditReceiver/command.ts';
 import { addCheck } from './check/command.ts';
 import type { AddCommand, Host } from './command.ts';
+import { addCompletion } from './completion/command.ts';
+import { COMPLETE } from './completion/scripts.ts';
+import { completionText, suggestionsFor } from './completion/suggestions.ts';
 import { addDiff } from './diff/command.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { CLEAN, FAILED } from './exitCodes.ts';
@@ -24,14 +27,15 @@ const COMMANDS: readonly AddCommand[] = [
   addCheck,
   addExplain,
   addAudit,
+  addCompletion,
   addVersion,
 ];
 
 const EXIT_CODES = `
 Exit codes: 0 clean, 1 findings or differences, 2 wrong usage or an error.`;
 
-export function createProgram(host: Host): Command {
-  const program = new Command('drawbridge')
+export function createProgram(host: Host, name = 'drawbridge'): Command {
+  const program = new Command(name)
     .description('Holds Kubernetes namespaces at a declared security baseline.')
     .exitOverride()
     .configureOutput({
@@ -44,14 +48,17 @@ export function createProgram(host: Host): Command {
   return program;
 }
 
-/** Runs one command to its end. Never throws. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/** Runs one command to its end. Never throws. `name`: what the program is called in its help. */
+export async function runProgram(args: readonly string[], terminal: Terminal, name?: string): Promise<ExitCode> {
   let code: ExitCode = CLEAN;
   const end = (ended: ExitCode): void => {
     code = ended;
   };
   try {
-    await createProgram({ terminal, end }).parseAsync([...args], { from: 'user' });
+    const program = createProgram({ terminal, end }, name);
+    const [first, ...words] = args;
+    if (first === COMPLETE) terminal.out(completionText(suggestionsFor(program, words)));
+    else await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     // Of commander, which has said what there is to say; help that was asked for is no error.

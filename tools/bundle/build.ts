@@ -12,8 +12,9 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Where `make bundle` puts the program. */
 export const BUNDLE = join(ROOT, 'dist/drawbridge.js');
 
-/** CommonJS packages call `require` for Node's own modules; an ES module has none until it makes one. */
-const BANNER = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+/** It is a program. CommonJS packages call `require` for Node's own modules; an ES module has none until it makes one. */
+const BANNER =
+  "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
 
 /**
  * The whole program as one ES module that needs nothing but Node. Equal sources give equal bytes, wherever they lie. Not

@@ -7,6 +7,7 @@ import type { ManifestDocument } from '../files/documents.ts';
 import type { Position } from '../files/position.ts';
 import { BEGIN } from '../files/position.ts';
 import type { Result, Severity } from '../format/report.ts';
+import { grouped } from '../grouped.ts';
 import { printable, shortPrintable } from '../printable.ts';
 import type { World } from '../world/world.ts';
 
@@ -45,7 +46,7 @@ export const saidOfFiles = ({ findings }: Pick<Evaluation, 'findings'>): readonl
  * cluster. What is said of one place for several namespaces is said once.
  */
 export function findingResults(world: World, placed: readonly PlacedFinding[]): readonly Result[] {
-  const groups = Map.groupBy(placed, (one) => {
+  const groups = grouped(placed, (one) => {
     const { place, result } = resultOf(world, one);
     return JSON.stringify([place, result.position, result.rule, result.message, result.object]);
   });

@@ -12,6 +12,7 @@ import { FORMATS } from '../format/formats.ts';
 import { manifestYaml } from '../format/manifestYaml.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { Report } from '../format/report.ts';
+import { grouped } from '../grouped.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterFlags, WorldFlags } from '../world/world.ts';
 import { worldIn } from '../world/worldIn.ts';
@@ -94,7 +95,7 @@ function tellOf(namespaces: readonly RenderedNamespace[], { results }: Report, t
     terminal.log(`left out: ${file}:${position.line}:${position.column}: ${rule}: ${message}`);
   }
   const withheld = namespaces.flatMap(({ objects }) => objects).filter((one) => one.withheld !== undefined);
-  const reasons = Map.groupBy(withheld, (one) => one.withheld);
+  const reasons = grouped(withheld, (one) => one.withheld);
   for (const [reason, some] of reasons) {
     const [first] = some;
     terminal.log(
