@@ -31,8 +31,8 @@ controlplane: packages
 	$(NODE) tools/setup.ts
 
 .PHONY: setup
-setup: packages ## Install packages, and build the test control plane and helm the first time (about seven minutes)
-	$(NODE) tools/setup.ts --helm
+setup: packages ## Install packages, and build the test control plane, helm and Prometheus the first time (about ten minutes)
+	$(NODE) tools/setup.ts --all
 
 .PHONY: demo
 demo: controlplane bundle ## Start a control plane and the operator, break things, watch them be repaired

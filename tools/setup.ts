@@ -11,8 +11,8 @@ function nodeProblem(version: string): string | undefined {
 }
 
 /**
- * Checks Node and has the programs of the tests ready: the control plane's, and with `--helm` helm. Exit status 1 and one
- * message when something is missing.
+ * Checks Node and has the programs ready that tests run against: the control plane's, and with `--all` helm and Prometheus.
+ * Exit status 1 and one message when something is missing.
  */
 async function main(): Promise<void> {
   const problem = nodeProblem(process.version);
@@ -21,9 +21,10 @@ async function main(): Promise<void> {
   const { findBinaries } = await import('../test/support/controlPlane/binaries.ts');
   const { kubeApiserver } = await findBinaries();
   console.log(`Node ${process.version}, ${kubeApiserver}`);
-  if (!process.argv.includes('--helm')) return;
+  if (!process.argv.includes('--all')) return;
   const { findHelm } = await import('../test/support/helm/binary.ts');
-  console.log(await findHelm());
+  const { findPrometheus } = await import('../test/support/prometheus/binaries.ts');
+  console.log(`${await findHelm()}, ${(await findPrometheus()).prometheus}`);
 }
 
 main().catch((error: Error) => {
