@@ -13,15 +13,18 @@ export interface Watched extends KindInfo {
 }
 
 /** Why a connection ended. `unsupported`: the server has no streaming lists, pages follow. */
-export type InterruptionCause =
-  | 'closed'
-  | 'gone'
-  | 'idle'
-  | 'malformed'
-  | 'notServed'
-  | 'unsupported'
-  | 'unreachable'
-  | 'error';
+export type InterruptionCause = (typeof INTERRUPTION_CAUSES)[number];
+
+export const INTERRUPTION_CAUSES = [
+  'closed',
+  'gone',
+  'idle',
+  'malformed',
+  'notServed',
+  'unsupported',
+  'unreachable',
+  'error',
+] as const;
 
 export interface Identity {
   readonly namespace: string;

@@ -8,6 +8,8 @@ type LabelValues = Readonly<Record<string, string>>;
 export interface Metrics {
   count(name: string, labels: LabelValues, by?: number): void;
   observe(name: string, labels: LabelValues, value: number): void;
+  /** Begins a series of a histogram with nothing in it, before anything is observed. */
+  zero(name: string, labels: LabelValues): void;
   set(name: string, labels: LabelValues, value: number): void;
   /** Removes all series of a gauge, before they are written anew at a scrape. */
   reset(name: string): void;
@@ -41,6 +43,7 @@ export function createMetrics({ defaults = true, rows = METRICS }: MetricsOption
   return {
     count: (name, labels, by = 1) => find(name, Counter).inc({ ...labels }, by),
     observe: (name, labels, value) => find(name, Histogram).observe({ ...labels }, value),
+    zero: (name, labels) => find(name, Histogram).zero({ ...labels }),
     set: (name, labels, value) => find(name, Gauge).set({ ...labels }, value),
     reset: (name) => find(name, Gauge).reset(),
     onScrape: (collect) => void collectors.push(collect),

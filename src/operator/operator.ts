@@ -24,6 +24,7 @@ import { createProofTelling } from './auditProof/tell.ts';
 import { systemClock } from './clock.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
+import { beginSeries } from './firstSeries.ts';
 import type { Health } from './health/health.ts';
 import { createHealth } from './health/health.ts';
 import type { Check } from './health/healthPage.ts';
@@ -129,7 +130,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     ...portsOf(writing, store),
   });
   measure(metrics, engine, logger);
-  collectState(metrics, store, engine.ledger, leadership.leads);
+  serveState(metrics, store, engine, leadership, attribution.sinks.length > 0);
   const servers = await startServers(options, {
     metrics,
     health: checksOf(health, watches, engine),
@@ -226,6 +227,17 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
     });
   }
   metrics.onScrape(() => metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested()));
+}
+
+function serveState(
+  metrics: Metrics,
+  store: Store,
+  { ledger }: Engine,
+  { leads }: Leadership,
+  attributes: boolean,
+): void {
+  collectState(metrics, store, ledger, leads);
+  beginSeries(metrics, { controls, index: store, leads, attributes });
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {

@@ -5,6 +5,7 @@ import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { WatchEvent, Watched } from '../kube/watch.ts';
 import { watchKind } from '../kube/watch.ts';
+import { INTERRUPTION_CAUSES } from '../kube/watchEvent.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -71,6 +72,7 @@ export function createWatches(
       for (const kind of kinds) {
         if (subscriptions.has(kind)) continue;
         isAlive(kind);
+        for (const cause of INTERRUPTION_CAUSES) metrics.count('drawbridge_watch_restarts_total', { kind, cause }, 0);
         subscriptions.set(
           kind,
           watchKind(transport, rowIn(kind, ownNamespace), { wake: wakes }).subscribe((event) => take(kind, event)),

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { controls } from '../../src/controls/index.ts';
+import { beginSeries } from '../../src/operator/firstSeries.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import type { Metrics } from '../../src/operator/metrics.ts';
 import { createMetrics } from '../../src/operator/metrics.ts';
@@ -132,6 +134,29 @@ describe('metrics of state', () => {
     for (const { name } of counters) expect(text).to.contain(`${name}{baseline="restricted"`);
     index.delete(baselineEntry(restricted));
     expect(await metrics.text()).to.not.contain('baseline="restricted"');
+  });
+});
+
+describe('counters of what has not happened yet', () => {
+  it('begin at zero for the controls of the sections that a baseline has: an alert sees the first failure', async () => {
+    const metrics = bare();
+    const held = baseline('held', { network: { defaultDeny: ['Ingress'] } });
+    const index = createIndex(baselineEntry(held));
+    beginSeries(metrics, { controls, index, leads: () => true, attributes: true });
+    const failed = 'drawbridge_repairs_total{baseline="held",control="network.default-deny",result="failed"}';
+    expect(await series(metrics, 'drawbridge_repairs_total')).to.include(`${failed} 0`);
+    metrics.count('drawbridge_repairs_total', { baseline: 'held', control: 'network.default-deny', result: 'failed' });
+    const counted = await series(metrics, 'drawbridge_repairs_total');
+    expect(counted).to.include(`${failed} 1`);
+    expect(counted.filter((line) => line.includes('rbac.'))).to.deep.equal([]);
+    expect(await series(metrics, 'drawbridge_drift_attributed_total')).to.have.length(6);
+  });
+
+  it('are not served by a standby', async () => {
+    const metrics = bare();
+    const index = createIndex(baselineEntry(baseline('held')));
+    beginSeries(metrics, { controls, index, leads: () => false, attributes: true });
+    expect(await series(metrics, 'drawbridge_repairs_total')).to.deep.equal([]);
   });
 });
 

@@ -1,45 +1,52 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { RECEIVER_METRICS } from '../../src/agents/receiver/metricTable.ts';
-import { METRICS } from '../../src/operator/metricTable.ts';
+import { shippedGroups, shippedRules } from '../support/prometheus/shipped.ts';
+import { groupedBy, seriesIn, unknownIn } from './series.ts';
 
-const ALERTS = join(import.meta.dirname, '../../manifests/alerts');
-const labelsOf = new Map([...METRICS, ...RECEIVER_METRICS].map(({ name, labels }) => [name, labels]));
-
-interface Rule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-const rulesOf = (file: string): readonly Rule[] =>
-  parse(readFileSync(join(ALERTS, file), 'utf8')).spec.groups.flatMap(
-    (group: { rules: readonly Rule[] }) => group.rules,
-  );
+const ROOT = join(import.meta.dirname, '../..');
+const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation'];
 
 describe('The alerts', () => {
-  const rules = readdirSync(ALERTS).flatMap(rulesOf);
+  const rules = shippedRules();
 
   it('have names of their own', () => {
-    expect(rules).to.have.length.above(5);
+    expect(rules).to.have.length.above(15);
     expect(new Set(rules.map(({ alert }) => alert)).size).to.equal(rules.length);
+    for (const { alert } of rules) expect(alert).to.match(/^Drawbridge[A-Z]/);
+  });
+
+  it('are all installed by their kustomization', () => {
+    const { resources } = parse(readFileSync(join(ROOT, 'manifests/alerts/kustomization.yaml'), 'utf8'));
+    expect(resources.toSorted()).to.deep.equal([...shippedGroups().keys()].toSorted());
   });
 
   for (const { alert, expr, labels, annotations } of rules) {
     it(`${alert} asks for metrics and labels that there are, and says what is wrong`, () => {
-      const series = [...expr.matchAll(/\b(drawbridge_\w+)(?:\{([^}]*)\})?/g)];
-      expect(series).to.have.length.above(0);
-      for (const [, name = '', selector = ''] of series) {
-        expect(labelsOf.has(name), name).to.equal(true);
-        const asked = [...selector.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
-        expect(labelsOf.get(name)).to.include.members(asked);
-      }
+      expect(seriesIn(expr)).to.have.length.above(0);
+      expect(unknownIn(expr)).to.deep.equal([]);
       expect(['info', 'warning', 'critical']).to.include(labels.severity);
-      expect(annotations.summary).to.match(/\.$/);
-      expect(annotations.description).to.match(/\.$/);
+      const { summary = '', description = '', runbook_url = '' } = annotations;
+      expect(summary).to.match(/\.$/);
+      expect(description).to.match(/\.$/);
+      const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
+      expect(groupedBy(expr), 'a label that it names').to.include.members(named);
+      expect(runbook_url).to.equal(`docs/runbooks/${alert}.md`);
+    });
+
+    it(`${alert} has a runbook: what it means, whom it hurts, what to look at, what to do`, () => {
+      const runbook = readFileSync(join(ROOT, `docs/runbooks/${alert}.md`), 'utf8');
+      expect(runbook.split('\n')[0]).to.equal(`# ${alert}`);
+      const parts = runbook.split(/^## /m).slice(1);
+      expect(parts.map((part) => part.split('\n')[0])).to.deep.equal(SECTIONS);
+      for (const part of parts) expect(part.split('\n').slice(1).join('').length).to.be.above(40);
     });
   }
+
+  it('have no runbook that no alert names', () => {
+    const known = new Set(rules.map(({ alert }) => `${alert}.md`));
+    const spare = readdirSync(join(ROOT, 'docs/runbooks')).filter((file) => !known.has(file));
+    expect(spare).to.deep.equal(existsSync(join(ROOT, 'docs/runbooks/README.md')) ? ['README.md'] : []);
+  });
 });

@@ -11,6 +11,8 @@ export interface RunningOperator {
   readonly pid: number;
   /** Everything it logged so far, parsed. */
   lines(): readonly LogLine[];
+  /** `host:port` of /metrics. */
+  readonly metricsAddress: string;
   /** The text of /metrics. */
   metrics(): Promise<string>;
   /** The sum of the series of a metric that carry these labels; 0 when there is none. */
@@ -80,6 +82,7 @@ function running(
   return {
     pid: child.pid ?? 0,
     lines: () => lines,
+    metricsAddress: addresses.metrics,
     metrics,
     metric: async (name, labels = {}) => sumOf(await metrics(), name, labels),
     health: async (path) => {

@@ -5,6 +5,7 @@ import { controlsDocGenerator } from './controlsDoc.ts';
 import { crdDocsGenerator } from './crdDocs.ts';
 import { crdKustomizationGenerator } from './crdKustomization.ts';
 import { crdGenerator } from './crds.ts';
+import { dashboardsGenerator } from './dashboards.ts';
 import { findingHelpGenerator } from './findingHelp.ts';
 import type { Generator } from './generator.ts';
 import { metricsDocGenerator } from './metricsDoc.ts';
@@ -18,6 +19,7 @@ const MAKERS: readonly Generator[] = [
   controlsDocGenerator,
   metricsDocGenerator,
   findingHelpGenerator,
+  dashboardsGenerator,
   cliDocsGenerator,
   argoHealthGenerator,
 ];

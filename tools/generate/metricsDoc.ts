@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { AUDIT_AGENT_METRICS } from '../../src/agents/auditAgent/metricTable.ts';
 import { RECEIVER_METRICS } from '../../src/agents/receiver/metricTable.ts';
 import type { MetricRow } from '../../src/operator/metricTable.ts';
@@ -5,13 +8,15 @@ import { METRICS } from '../../src/operator/metricTable.ts';
 import type { Generator } from './generator.ts';
 import { MARKDOWN_HEADER } from './generator.ts';
 import { code, codes, table } from './markdown.ts';
+import { ROOT } from './stale.ts';
 
 const INTRO = `# Metrics
 
 The operator serves them at \`/metrics\` on \`--metrics-bind-address\` (\`:8080\`; \`0\` is off), in the Prometheus text format.
 The shipped NetworkPolicy lets in namespaces labelled \`metrics: enabled\`. No series has a label for namespaces or objects, so
 their number does not grow with the cluster. Gauges of a baseline vanish with it. Of several replicas only the one that leads has
-them; sum over replicas.
+them; sum over replicas. What can be known beforehand begins at zero, so that an increase shows from the first. Dashboards and
+alerts are in [monitoring.md](monitoring.md).
 `;
 
 const OWN = 'drawbridge_';
@@ -40,38 +45,43 @@ const AGENT = `## Audit agent
 
 `;
 
-const ASKING = `## Worth an alert
+const ALERTS = join(ROOT, 'manifests/alerts');
+
+interface Rule {
+  readonly alert: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string };
+}
+
+/** The shipped alerts, each with its runbook. */
+async function alertsSection(): Promise<string> {
+  const files = (await readdir(ALERTS)).filter((file) => file !== 'kustomization.yaml').sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(ALERTS, file), 'utf8')));
+  const rules: readonly Rule[] = texts.flatMap((text) =>
+    parse(text).spec.groups.flatMap((group: { rules: Rule[] }) => group.rules),
+  );
+  const rows = rules.map(({ alert, labels, annotations }) => [
+    `[${alert}](runbooks/${alert}.md)`,
+    labels.severity,
+    annotations.summary.replaceAll(/\{\{ \$(?:labels\.)?(\w+) \}\}/g, '*$1*'),
+  ]);
+  return `## Alerts\n\nOf \`manifests/alerts\`; [monitoring.md](monitoring.md) says how to install them.\n\n${table(['Alert', 'Severity', 'When'], rows)}\n`;
+}
+
+const ASKING = `## Worth an alert of your own
 
 ${table(
   ['When', 'Expression'],
   [
     [
-      'A baseline is not applied, for ten minutes or more',
-      'drawbridge_baseline_condition{type="Ready",status!="True"} == 1',
-    ],
-    ['Something is wrong in a namespace', 'drawbridge_findings{severity=~"critical|high"} > 0'],
-    ['Somebody fights with the operator', 'drawbridge_contested_objects > 0'],
-    ['Repairs are refused', 'rate(drawbridge_repairs_total{result!="repaired"}[5m]) > 0'],
-    ['A watch shows no life, bookmarks included', 'time() - drawbridge_watch_last_event_timestamp_seconds > 300'],
-    ['The operator is gone', 'absent(drawbridge_build_info)'],
-    [
-      'Audit events are lost, or about to be',
-      'rate(drawbridge_audit_receiver_requests_total{result=~"oversized|queue_full|unavailable"}[5m]) > 0',
-    ],
-    [
       'No audit event has come for ten minutes',
-      'time() - drawbridge_audit_receiver_last_event_timestamp_seconds > 600',
-    ],
-    [
-      "The receiver's certificate ends within a week",
-      'drawbridge_audit_receiver_certificate_expiry_timestamp_seconds - time() < 604800',
+      'time() - (drawbridge_audit_receiver_last_event_timestamp_seconds > 0) > 600',
     ],
     ["A node's API server has another audit policy than the published one", 'drawbridge_audit_agent_in_step == 0'],
     [
       'A roll-out of an audit policy was taken back',
       'increase(drawbridge_audit_agent_rollouts_total{result="taken_back"}[1h]) > 0',
     ],
-    ['Of several replicas none leads, for a minute or more', 'sum(leader_election_master_status) == 0'],
   ].map(([when = '', expression = '']) => [when, code(expression)]),
 )}
 `;
@@ -86,7 +96,7 @@ export const metricsDocGenerator: Generator = {
     });
     const receiver = `${RECEIVER}${tableOf(RECEIVER_METRICS)}\n`;
     const agent = `${AGENT}${tableOf(AUDIT_AGENT_METRICS)}\n`;
-    const content = `${MARKDOWN_HEADER}\n${[INTRO, ...sections, receiver, agent, ASKING].join('\n')}`;
+    const content = `${MARKDOWN_HEADER}\n${[INTRO, ...sections, receiver, agent, await alertsSection(), ASKING].join('\n')}`;
     return [{ path: 'docs/metrics.md', content }];
   },
 };

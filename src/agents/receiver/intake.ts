@@ -3,21 +3,24 @@ import type { ByteBudget } from './byteBudget.ts';
 import { readBody } from './requestBody.ts';
 
 /** What became of a request. */
-export type IntakeResult =
-  | 'accepted'
+export type IntakeResult = (typeof INTAKE_RESULTS)[number];
+
+export const INTAKE_RESULTS = [
+  'accepted',
   /** Larger than is kept: its events are, without what they carry. */
-  | 'reduced'
+  'reduced',
   /** Too large even so: lost, and said so. */
-  | 'oversized'
+  'oversized',
   /** Too much waits: the API server sends it again. */
-  | 'queue_full'
+  'queue_full',
   /** It could not be put into safety, or this process ends: the API server sends it again. */
-  | 'unavailable'
-  | 'unauthorized'
+  'unavailable',
+  'unauthorized',
   /** Another path or method. */
-  | 'misdirected'
+  'misdirected',
   /** The caller left, or was too slow, before the end of the body. */
-  | 'incomplete';
+  'incomplete',
+] as const;
 
 export interface IntakeOptions {
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Metrics } from '../../operator/metrics.ts';
 import type { ByteBudget } from './byteBudget.ts';
 import type { Door } from './door.ts';
 import type { IntakeResult } from './intake.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, INTAKE_RESULTS } from './intake.ts';
 import type { Keeper } from './keeper.ts';
 import type { ReceiverOptions } from './options.ts';
 
@@ -15,6 +15,8 @@ export function createWebhook(
   budget: ByteBudget,
   keeper: Keeper,
 ): RequestListener {
+  // A series that begins at one has not increased, as Prometheus sees it.
+  for (const result of INTAKE_RESULTS) metrics.count('drawbridge_audit_receiver_requests_total', { result }, 0);
   const onResult = (result: IntakeResult): void => {
     metrics.count('drawbridge_audit_receiver_requests_total', { result });
     if (result === 'queue_full' || result === 'unavailable') keeper.record.miss('refused');

@@ -286,7 +286,7 @@ describe('kube-apiserver and the audit receiver', function () {
         const requests = (await (await fetch(receiver.metrics)).text()).match(/^\S*requests_total\{.*$/gm);
         console.log(`      ${BIG_OBJECTS} bodies: ${await known()} events came; ${requests?.join(', ')}`);
         // One batch of them is larger than 12 MiB, unless the API server has taken the bodies out.
-        expect(requests?.join().includes('result="reduced"')).to.equal(!isTruncating);
+        expect(/result="reduced"\} [1-9]/.test(requests?.join() ?? '')).to.equal(!isTruncating);
         const { oversized, refused } = await receiver.evidence.health();
         expect({ oversized, refused }).to.deep.equal({ oversized: 0, refused: 0 });
       } finally {

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { renderKustomization } from '../support/install.ts';
+import { shippedDashboards, shippedPanels } from '../support/prometheus/shipped.ts';
+import { groupedBy, SERVED, seriesIn, TARGET, unknownIn } from './series.ts';
+
+const DASHBOARDS = join(import.meta.dirname, '../../manifests/dashboards');
+
+describe('The dashboards', () => {
+  const panels = shippedPanels();
+
+  it('have titles, ids and a place of their own, and cannot be edited in the browser: they are code', () => {
+    const dashboards = [...shippedDashboards().values()];
+    expect(new Set(dashboards.map(({ uid }) => uid)).size).to.equal(2);
+    for (const { editable, panels: all, templating } of dashboards) {
+      expect(editable).to.equal(false);
+      expect(new Set(all.map(({ id }: { id: number }) => id)).size).to.equal(all.length);
+      expect(new Set(all.map(({ title }: { title: string }) => title)).size).to.equal(all.length);
+      const places = all.map(({ gridPos }: { gridPos: { x: number; y: number } }) => `${gridPos.x} ${gridPos.y}`);
+      expect(new Set(places).size).to.equal(all.length);
+      expect(templating.list[0]).to.include({ name: 'datasource', type: 'datasource', query: 'prometheus' });
+    }
+  });
+
+  it('are all installed by their kustomization', () => {
+    const { configMapGenerator } = parse(readFileSync(join(DASHBOARDS, 'kustomization.yaml'), 'utf8'));
+    const files = configMapGenerator.flatMap((map: { files: readonly string[] }) => map.files);
+    expect(files.toSorted()).to.deep.equal([...shippedDashboards().keys()].toSorted());
+  });
+
+  it('become ConfigMaps that a sidecar of Grafana finds', async function () {
+    this.timeout(60_000);
+    const maps = await renderKustomization('manifests/dashboards');
+    expect(maps.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).to.deep.equal([
+      'ConfigMap drawbridge-system/dashboard-internals',
+      'ConfigMap drawbridge-system/dashboard-overview',
+    ]);
+    for (const { metadata } of maps) expect(metadata.labels).to.include({ grafana_dashboard: '1' });
+  });
+
+  it('pick only from metrics that there are', () => {
+    for (const { templating } of shippedDashboards().values()) {
+      for (const { name, query } of templating.list.slice(1)) {
+        const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(query.query) ?? [];
+        expect(unknownIn(selector), name).to.deep.equal([]);
+        expect([...(SERVED.get(selector.split('{')[0] ?? '') ?? []), ...TARGET]).to.include(label);
+      }
+    }
+  });
+
+  it('show every metric of the operator', () => {
+    const shown = new Set(
+      panels.flatMap(({ queries }) => queries.flatMap(({ expr }) => seriesIn(expr).map((s) => s.name))),
+    );
+    const hidden = [...SERVED.keys()].filter((name) => !/_audit_(receiver|agent)_/.test(name) && !shown.has(name));
+    expect(hidden).to.deep.equal(['drawbridge_baseline_info'].filter((name) => !shown.has(name)));
+  });
+
+  for (const { dashboard, title, description, queries, datasource, unit } of panels) {
+    it(`${dashboard}, "${title}": says what it is, and asks for metrics and labels that there are`, () => {
+      expect(description).to.match(/\.$/);
+      expect(unit).to.be.a('string');
+      expect(datasource).to.deep.equal({ type: 'prometheus', uid: '$datasource' });
+      expect(queries).to.have.length.above(0);
+      for (const { expr, legendFormat } of queries) {
+        expect(unknownIn(expr), expr).to.deep.equal([]);
+        const legend = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
+        expect([...groupedBy(expr), 'instance'], legendFormat).to.include.members(legend);
+        // A fixed range shows less than there is, or nothing, as one zooms.
+        expect(expr).not.to.match(/\[\d/);
+      }
+    });
+  }
+});
