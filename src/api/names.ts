@@ -37,3 +37,11 @@ export const BASELINE_REPORT: KindInfo = {
   plural: 'baselinereports',
   namespaced: true,
 };
+
+export const BASELINE_WAIVER: KindInfo = {
+  kind: 'BaselineWaiver',
+  group: GROUP,
+  version: VERSION,
+  plural: 'baselinewaivers',
+  namespaced: false,
+};

@@ -3,6 +3,8 @@ import type { ObjectMeta } from '../k8s/object.ts';
 import type { AllowRuleSchema } from './schema/allowRule.ts';
 import type { AuditSchema } from './schema/audit.ts';
 import type { BaselineReportSchema } from './schema/baselineReport.ts';
+import type { BaselineWaiverSpecSchema } from './schema/baselineWaiver.ts';
+import type { BaselineWaiverStatusSchema } from './schema/baselineWaiverStatus.ts';
 import type { ConditionSchema } from './schema/condition.ts';
 import type { NetworkSchema } from './schema/network.ts';
 import type { PeerSchema } from './schema/peer.ts';
@@ -38,6 +40,9 @@ export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;
 export type SubjectSpec = Typed<typeof SubjectSchema>;
 export type BaselineReportBody = Typed<typeof BaselineReportSchema>;
+export type BaselineWaiverSpec = Typed<typeof BaselineWaiverSpecSchema>;
+export type BaselineWaiverStatus = Typed<typeof BaselineWaiverStatusSchema>;
+export type WaiverState = NonNullable<BaselineWaiverStatus['state']>;
 export type ReportedSection = BaselineReportBody['sections'][number];
 export type ReportedDrift = NonNullable<BaselineReportBody['lastDrift']>;
 

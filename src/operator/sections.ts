@@ -9,7 +9,7 @@ import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Store } from '../kube/store.ts';
 
 /** Kinds that decide who governs what; nothing is decided before they are known (THREATS 19). */
-export const BASE_KINDS: readonly string[] = ['Namespace', 'SecurityBaseline', 'BaselineReport'];
+export const BASE_KINDS: readonly string[] = ['Namespace', 'SecurityBaseline', 'BaselineWaiver', 'BaselineReport'];
 
 /** What a section's controls read, write and rest on: the kinds that must be known before it is decided. */
 export const kindsOfSection = (controls: readonly Control[], section: Section): readonly string[] => [

@@ -14,6 +14,7 @@ describe('The CRDs', () => {
     const files = await crdGenerator.files();
     expect(files.map(({ path }) => path)).to.deep.equal([
       'crds/drawbridge.dev_securitybaselines.yaml',
+      'crds/drawbridge.dev_baselinewaivers.yaml',
       'crds/drawbridge.dev_baselinereports.yaml',
     ]);
     expect(files.map(({ content }) => parse(content))).to.deep.equal(crds);
@@ -22,15 +23,16 @@ describe('The CRDs', () => {
   it('are named as users name them', () => {
     expect(crds.map(({ metadata }) => metadata.name)).to.deep.equal([
       'securitybaselines.drawbridge.dev',
+      'baselinewaivers.drawbridge.dev',
       'baselinereports.drawbridge.dev',
     ]);
-    expect(crds.map(({ spec }) => spec.names.shortNames)).to.deep.equal([['sbl'], ['blr']]);
+    expect(crds.map(({ spec }) => spec.names.shortNames)).to.deep.equal([['sbl'], ['blw'], ['blr']]);
     expect(crds.map(({ spec }) => spec.names.categories)).to.deep.equal(crds.map(() => ['drawbridge', 'security']));
-    expect(crds.map(({ spec }) => spec.scope)).to.deep.equal(['Cluster', 'Namespaced']);
+    expect(crds.map(({ spec }) => spec.scope)).to.deep.equal(['Cluster', 'Cluster', 'Namespaced']);
   });
 
-  it('give a status subresource to baselines alone', () => {
-    expect(versions.map((version) => version?.subresources)).to.deep.equal([{ status: {} }, undefined]);
+  it('give a status subresource to baselines and waivers, and not to reports', () => {
+    expect(versions.map((version) => version?.subresources)).to.deep.equal([{ status: {} }, { status: {} }, undefined]);
   });
 
   it('print what one wants to see first', () => {
@@ -39,6 +41,7 @@ describe('The CRDs', () => {
     );
     expect(columns).to.deep.equal([
       ['Enforcement 0', 'Ready 0', 'Compliant 0', 'Namespaces 0', 'Age 0', 'Reason 1', 'Message 1'],
+      ['State 0', 'Namespaces 0', 'Controls 0', 'Expires 0', 'Age 0', 'Approved by 1', 'Message 1'],
       ['State 0', 'Summary 0', 'Age 0'],
     ]);
   });

@@ -1,11 +1,20 @@
 import { expect } from 'chai';
 import { Compile } from 'typebox/schema';
+import { BaselineWaiverSpecSchema } from '../../src/api/schema/baselineWaiver.ts';
 import type { CelRule } from '../../src/api/schema/cel.ts';
 import { SecurityBaselineSpecSchema } from '../../src/api/schema/securityBaseline.ts';
 import { crdOf } from '../../tools/generate/crds.ts';
 import { CUSTOM_RESOURCES } from '../../tools/generate/customResources.ts';
 import type { JsonSchema } from '../../tools/generate/structural.ts';
-import { FULL_BASELINE, MAXIMAL_BASELINE, REFUSED, TYPOS } from './samples/index.ts';
+import {
+  FULL_BASELINE,
+  FULL_WAIVER,
+  MAXIMAL_BASELINE,
+  MAXIMAL_WAIVER,
+  REFUSED,
+  REFUSED_WAIVERS,
+  TYPOS,
+} from './samples/index.ts';
 
 interface Field {
   readonly path: string;
@@ -41,7 +50,7 @@ describe('The schemas', () => {
   it('say for every optional field of a spec what its absence means', () => {
     const unsaid = FIELDS.flatMap(({ path, schema }) =>
       Object.entries(schema.properties ?? {})
-        .filter(([name]) => path.startsWith('SecurityBaseline.spec') && !schema.required?.includes(name))
+        .filter(([name]) => /^(SecurityBaseline|BaselineWaiver)\.spec/.test(path) && !schema.required?.includes(name))
         .filter(([, field]) => !/Absent|Required/.test(`${field.description}`))
         .map(([name]) => `${path}.${name}`),
     ).filter((path) => !/(matchLabels|ipBlock)$/.test(path));
@@ -67,6 +76,7 @@ describe('The schemas', () => {
     const defaulted = FIELDS.filter(({ schema }) => schema.default !== undefined);
     expect(defaulted.map(({ path, schema }) => [path, schema.default])).to.deep.equal([
       ['SecurityBaseline.status', { observedGeneration: -1 }],
+      ['BaselineWaiver.status', { observedGeneration: -1 }],
     ]);
   });
 
@@ -75,8 +85,10 @@ describe('The schemas', () => {
   });
 
   it('have a sample of everything that a rule refuses', () => {
-    const shown = [...TYPOS, ...REFUSED].map(({ message }) => message.replace(/^.*Invalid value: /, ''));
-    const missing = RULES.filter(({ path }) => path.startsWith('SecurityBaseline'))
+    const shown = [...TYPOS, ...REFUSED, ...REFUSED_WAIVERS].map(({ message }) =>
+      message.replace(/^.*Invalid value: /, ''),
+    );
+    const missing = RULES.filter(({ path }) => !path.startsWith('BaselineReport'))
       .map(({ message }) => message)
       .filter((message) => !shown.some((part) => message.includes(part)));
     expect([...new Set(missing)]).to.deep.equal([]);
@@ -89,6 +101,8 @@ describe('The shape of a spec, checked offline', () => {
   it('is that of the full and of the maximal baseline', () => {
     expect(shape.Check(FULL_BASELINE.spec)).to.equal(true);
     expect(shape.Check(MAXIMAL_BASELINE.spec)).to.equal(true);
+    const waiver = Compile(BaselineWaiverSpecSchema);
+    expect([FULL_WAIVER, MAXIMAL_WAIVER].map(({ spec }) => waiver.Check(spec))).to.deep.equal([true, true]);
   });
 
   for (const { name, object } of TYPOS) {

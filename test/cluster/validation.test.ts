@@ -1,17 +1,25 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BASELINE_REPORT, REPORT_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, REPORT_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { apiVersionOf, pathOf } from '../../src/k8s/kind.ts';
-import { FULL_BASELINE, MAXIMAL_BASELINE, REFUSED, TYPOS } from '../api/samples/index.ts';
+import {
+  FULL_BASELINE,
+  FULL_WAIVER,
+  MAXIMAL_BASELINE,
+  MAXIMAL_WAIVER,
+  REFUSED,
+  REFUSED_WAIVERS,
+  TYPOS,
+} from '../api/samples/index.ts';
 import type { Refusal } from '../api/samples/refusal.ts';
 import type { KubeAdmin, NewObject } from '../support/kubeAdmin.ts';
 import { kubeAdmin } from '../support/kubeAdmin.ts';
 import { useSharedControlPlane } from '../support/sharedControlPlane.ts';
 
-const CRDS = [SECURITY_BASELINE, BASELINE_REPORT].map(({ group, plural }) =>
+const CRDS = [SECURITY_BASELINE, BASELINE_WAIVER, BASELINE_REPORT].map(({ group, plural }) =>
   join(import.meta.dirname, `../../crds/${group}_${plural}.yaml`),
 );
-const BASELINES = pathOf(SECURITY_BASELINE);
+const kindOf = ({ kind }: NewObject) => (kind === BASELINE_WAIVER.kind ? BASELINE_WAIVER : SECURITY_BASELINE);
 
 describe('What the API server makes of a baseline', () => {
   const controlPlane = useSharedControlPlane();
@@ -28,7 +36,8 @@ describe('What the API server makes of a baseline', () => {
   });
 
   describe('fields that are spelt right', () => {
-    for (const refusal of REFUSED) it(`refuses ${refusal.name}`, () => expectRefused(refusal, 'Strict'));
+    for (const refusal of [...REFUSED, ...REFUSED_WAIVERS])
+      it(`refuses ${refusal.name}`, () => expectRefused(refusal, 'Strict'));
   });
 
   it('stores a full baseline as it was sent: nothing defaulted, nothing dropped', async () => {
@@ -37,6 +46,13 @@ describe('What the API server makes of a baseline', () => {
 
   it('accepts a baseline as large as its bounds let it be, within the CEL budget (THREATS 28)', async () => {
     expect((await createdAndRead(MAXIMAL_BASELINE)).spec).to.deep.equal(MAXIMAL_BASELINE.spec);
+  });
+
+  it('stores a full waiver as it was sent, and one as large as its bounds let it be (THREATS 16, 28)', async () => {
+    for (const waiver of [FULL_WAIVER, MAXIMAL_WAIVER]) {
+      const { spec, status } = await createdAndRead(waiver);
+      expect([spec, status]).to.deep.equal([waiver.spec, { observedGeneration: -1 }]);
+    }
   });
 
   it('gives a new baseline the status of one that nobody has seen', async () => {
@@ -67,7 +83,7 @@ describe('What the API server makes of a baseline', () => {
 
   async function expectRefused({ object, message }: Refusal, fieldValidation: 'Ignore' | 'Strict'): Promise<void> {
     const query = { fieldValidation, dryRun: 'All' };
-    const response = await admin.request('POST', BASELINES, object, { query });
+    const response = await admin.request('POST', pathOf(kindOf(object)), object, { query });
     expect(response.status, JSON.stringify(response.body)).to.equal(422);
     expect(withoutValues(response.body)).to.contain(message);
   }
@@ -75,9 +91,9 @@ describe('What the API server makes of a baseline', () => {
   const createdAndRead = (object: NewObject) => removedAfter(object, (path) => admin.get(path));
 
   async function removedAfter<T>(object: NewObject, look: (path: string) => Promise<T>): Promise<T> {
-    const path = pathOf(SECURITY_BASELINE, '', object.metadata.name);
+    const path = pathOf(kindOf(object), '', object.metadata.name);
     const query = { fieldValidation: 'Strict' };
-    const { status, body } = await admin.request('POST', BASELINES, object, { query });
+    const { status, body } = await admin.request('POST', pathOf(kindOf(object)), object, { query });
     expect(status, body.message).to.equal(201);
     try {
       return await look(path);

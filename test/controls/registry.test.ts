@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { WAIVABLE_CONTROLS } from '../../src/api/schema/controlId.ts';
 import type { NetworkSpec } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import { networkNames } from '../../src/controls/network/networkNames.ts';
@@ -32,6 +33,10 @@ describe('the registry of controls', () => {
     ]);
     const begins: Readonly<Record<string, string>> = { serviceAccounts: 'service-account' };
     for (const { id, section } of controls) expect(id.startsWith(`${begins[section] ?? section}.`), id).to.equal(true);
+  });
+
+  it('THREATS 16: has no control that a waiver could not name', () => {
+    for (const { id } of controls) expect(WAIVABLE_CONTROLS).to.include(id);
   });
 
   it('declares kinds that have a row, facts that exist, and a sentence', () => {

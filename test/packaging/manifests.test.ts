@@ -30,7 +30,7 @@ describe('The manifests', function () {
         expect(rights.filter((right) => bad.test(right))).to.deep.equal([]);
       });
 
-      it('let nobody write baselines by aggregation (THREATS 9)', () => {
+      it('let nobody write baselines or waivers by aggregation (THREATS 9, 16)', () => {
         const aggregated = roles().filter(({ metadata }) =>
           Object.keys(metadata.labels ?? {}).some((label) => label.startsWith(AGGREGATES)),
         );
@@ -79,6 +79,7 @@ describe('The manifests', function () {
       'delete resourcequotas',
       'delete rolebindings.rbac.authorization.k8s.io',
       'delete roles.rbac.authorization.k8s.io',
+      'patch baselinewaivers/status.drawbridge.dev',
       'patch events.events.k8s.io',
       'patch limitranges',
       'patch networkpolicies.networking.k8s.io',

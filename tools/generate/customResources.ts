@@ -1,12 +1,13 @@
-import { BASELINE_REPORT, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { BaselineReportSchema } from '../../src/api/schema/baselineReport.ts';
+import { BaselineWaiverSchema } from '../../src/api/schema/baselineWaiver.ts';
 import { SecurityBaselineSchema } from '../../src/api/schema/securityBaseline.ts';
 import type { KindInfo } from '../../src/k8s/kind.ts';
 import type { JsonSchema } from './structural.ts';
 
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'date';
+  readonly type: 'string' | 'date' | 'integer';
   readonly jsonPath: string;
   readonly description: string;
   /** 1 shows the column with `-o wide` only. */
@@ -56,6 +57,22 @@ export const CUSTOM_RESOURCES: readonly CustomResource[] = [
       AGE,
       { ...text('Reason', condition('Ready', 'reason'), 'Why it is or is not ready.'), priority: 1 },
       { ...text('Message', condition('Ready', 'message'), 'Why, in a sentence.'), priority: 1 },
+    ],
+  },
+  {
+    kind: BASELINE_WAIVER,
+    shortName: 'blw',
+    schema: asJson(BaselineWaiverSchema),
+    statusSubresource: true,
+    columns: [
+      text('State', '.status.state', 'Active, Inert, Expired or Refused.'),
+      { ...text('Namespaces', '.status.matched', 'In how many namespaces it waives something.'), type: 'integer' },
+      text('Controls', '.spec.controls', 'What it waives.'),
+      // As a date it would be shown as an age, which kubectl has none of for what is to come.
+      text('Expires', '.spec.expiresAt', 'When it ends.'),
+      AGE,
+      { ...text('Approved by', '.spec.approvedBy', 'Who approved it, as the waiver claims.'), priority: 1 },
+      { ...text('Message', condition('Ready', 'message'), 'The state in a sentence.'), priority: 1 },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { BASELINE_REPORT, LEASE_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, LEASE_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds/kinds.ts';
@@ -36,6 +36,12 @@ const STATUS: Grant = {
     resources: [`${SECURITY_BASELINE.plural}/status`],
     verbs: ['patch'],
   },
+};
+
+/** Not in audit-only, which writes the status of baselines alone (THREATS 29). */
+const WAIVER_STATUS: Grant = {
+  why: STATUS.why,
+  rule: { ...STATUS.rule, resources: [`${BASELINE_WAIVER.plural}/status`] },
 };
 
 const EVENTS: Grant = {
@@ -139,6 +145,7 @@ export const operatorGrants = (): readonly Grant[] =>
     ...grantsOn(appliedKinds(), ['patch'], 'Single fields of what others make, by server-side apply.'),
     ...reports(),
     STATUS,
+    WAIVER_STATUS,
     FINALIZER,
     EVENTS,
   ]);

@@ -33,6 +33,23 @@ export const NamespaceGlob = Type.String({
   ),
 });
 
+/** A namespace that a waiver exempts. A pattern has to say something: what exempts all is no exemption (THREATS 16). */
+export const WaivedNamespace = Type.String({
+  minLength: 1,
+  maxLength: 63,
+  description: 'A namespace, or a pattern: `*` stands for any characters, `?` for one.',
+  ...celRules(
+    {
+      rule: "self.matches('^[-a-z0-9*?]+$')",
+      message: 'write a namespace name, or a pattern of lower-case letters, digits, -, * and ?, such as sandbox-*',
+    },
+    {
+      rule: "self.matches('[a-z0-9]|[^-*?a-z0-9]')",
+      message: 'a waiver is for some namespaces, not for all: name at least one letter or digit, such as sandbox-*',
+    },
+  ),
+});
+
 /** A system namespace by its whole name: a pattern could take in platform namespaces that nobody thought of. */
 export const SystemNamespaceName = Type.String({
   minLength: 1,

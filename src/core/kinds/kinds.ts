@@ -1,9 +1,15 @@
-import { BASELINE_REPORT, GRANTABLE_ROLE, SECURITY_BASELINE } from '../../api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, GRANTABLE_ROLE, SECURITY_BASELINE } from '../../api/names.ts';
 import type { Projection } from '../../k8s/entry.ts';
 import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
-import { projectBaseline, projectClusterRole, projectNamespace, projectReport } from './projectCluster.ts';
+import {
+  projectBaseline,
+  projectClusterRole,
+  projectNamespace,
+  projectReport,
+  projectWaiver,
+} from './projectCluster.ts';
 import { hasReservedName, projectAdmission, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectQuota } from './projectQuota.ts';
@@ -104,6 +110,7 @@ export const KINDS: readonly KindRow[] = [
     project: projectAdmission,
   },
   { ...SECURITY_BASELINE, project: projectBaseline },
+  { ...BASELINE_WAIVER, project: projectWaiver },
   { ...BASELINE_REPORT, project: projectReport },
 ];
 

@@ -1,10 +1,16 @@
 import { REPORT_NAME } from '../../api/names.ts';
-import type { BaselineReportBody, SecurityBaselineSpec, SecurityBaselineStatus } from '../../api/types.ts';
+import type {
+  BaselineReportBody,
+  BaselineWaiverSpec,
+  BaselineWaiverStatus,
+  SecurityBaselineSpec,
+  SecurityBaselineStatus,
+} from '../../api/types.ts';
 import type { Projection } from '../../k8s/entry.ts';
 import { integer, list, record, text, texts } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
-import type { BaselineBody, ClusterRoleBody, NamespaceBody, ReportBody } from '../model/bodies.ts';
+import type { BaselineBody, ClusterRoleBody, NamespaceBody, ReportBody, WaiverBody } from '../model/bodies.ts';
 
 export const projectNamespace = (raw: KubeObject): Projection<NamespaceBody> => ({
   body: { createdAt: text(record(record(raw).metadata).creationTimestamp) },
@@ -24,6 +30,20 @@ export function projectBaseline(raw: KubeObject): Projection<BaselineBody> {
       createdAt: text(creationTimestamp),
       spec: record(spec) as unknown as SecurityBaselineSpec,
       status: status === undefined || status === null ? undefined : (record(status) as SecurityBaselineStatus),
+    },
+  };
+}
+
+/** The same as of baselines. */
+export function projectWaiver(raw: KubeObject): Projection<WaiverBody> {
+  const { metadata, spec, status } = record(raw);
+  const { generation, creationTimestamp } = record(metadata);
+  return {
+    body: {
+      generation: integer(generation) ?? 0,
+      createdAt: text(creationTimestamp),
+      spec: record(spec) as unknown as BaselineWaiverSpec,
+      status: status === undefined || status === null ? undefined : (record(status) as BaselineWaiverStatus),
     },
   };
 }

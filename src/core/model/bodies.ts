@@ -1,4 +1,10 @@
-import type { BaselineReportBody, SecurityBaselineSpec, SecurityBaselineStatus } from '../../api/types.ts';
+import type {
+  BaselineReportBody,
+  BaselineWaiverSpec,
+  BaselineWaiverStatus,
+  SecurityBaselineSpec,
+  SecurityBaselineStatus,
+} from '../../api/types.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { LabelSelector } from '../../k8s/selector.ts';
 
@@ -92,4 +98,12 @@ export interface BaselineBody {
 
 export interface ReportBody {
   readonly report: BaselineReportBody;
+}
+
+export interface WaiverBody {
+  readonly generation: number;
+  /** RFC 3339, as the server wrote it. */
+  readonly createdAt: string;
+  readonly spec: BaselineWaiverSpec;
+  readonly status: BaselineWaiverStatus | undefined;
 }

@@ -9,6 +9,7 @@ import { REFUSED_SUBJECTS } from './refusedSubjects.ts';
 
 export { FULL_BASELINE, MAXIMAL_BASELINE } from './accepted.ts';
 export { TYPOS } from './typos.ts';
+export { FULL_WAIVER, MAXIMAL_WAIVER, REFUSED_WAIVERS } from './waivers.ts';
 
 /** What is wrong although every field is spelt right. */
 export const REFUSED: readonly Refusal[] = [
