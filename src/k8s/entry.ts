@@ -22,6 +22,8 @@ export interface Entry<Body = unknown> {
   /** Who wrote last, as that writer says: a claim, for people only (THREATS 1). `''` if unknown. */
   readonly manager: string;
   readonly body: Body;
+  /** The SHA-256 of all that the object is, where `Projection.hashed` asks for it. */
+  readonly content?: string;
 }
 
 const NO_LABELS: Labels = Object.freeze({});
@@ -33,6 +35,8 @@ export interface Projection<Body = unknown> {
   readonly annotations?: Labels;
   /** Fewer labels than the object has, where somebody else could make them many; absent = all. */
   readonly labels?: Labels;
+  /** More than the body tells may matter: a hash of the whole object is kept beside it (THREATS 16). */
+  readonly hashed?: true;
 }
 
 /** Reduces an object from the wire to an entry. Missing metadata yields empty values, never an exception. */

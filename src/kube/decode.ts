@@ -1,8 +1,10 @@
+import type { Entry, Projection } from '../k8s/entry.ts';
 import { entryOf } from '../k8s/entry.ts';
 import { apiVersionOf, pathOf } from '../k8s/kind.ts';
 import type { KubeObject, ObjectMeta } from '../k8s/object.ts';
 import type { StatusBody } from './errors.ts';
 import { KubeError } from './errors.ts';
+import { sha256 } from './sha256.ts';
 import type { Identity, LiveEvent, Watched } from './watchEvent.ts';
 
 /** A stream that is not what a watch or a list looks like: cut in the middle of a line, or no JSON. */
@@ -55,12 +57,19 @@ export function decodeItem(kind: Watched, item: Buffer): WireEvent {
 function keep(kind: Watched, object: KubeObject, bytes: number): WireEvent {
   try {
     const kept = kind.project(object, bytes);
-    if (kept !== undefined) return { type: 'apply', entry: entryOf(kind.kind, object, kept) };
+    if (kept !== undefined) return { type: 'apply', entry: hashed(entryOf(kind.kind, object, kept), object, kept) };
     return { type: 'drop', ...identityOf(object.metadata) };
   } catch (error) {
     // One object that our own code cannot take must not blind us for all others of its kind.
     return { type: 'drop', ...identityOf(object.metadata), error };
   }
+}
+
+/** Servers write the fields of a kind in one order, so that equal objects are equal text. */
+function hashed(entry: Entry, object: KubeObject, kept: Projection): Entry {
+  if (kept.hashed !== true) return entry;
+  const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...content } = object;
+  return { ...entry, content: sha256(JSON.stringify(content)) };
 }
 
 function parse(bytes: Buffer): object {

@@ -44,6 +44,8 @@ export function createEntryInterner(): EntryInterner {
         finalizers: field('finalizers'),
         manager: field('manager'),
         body: field('body'),
+        // One object's own, shared by nobody.
+        ...(entry.content === undefined ? {} : { content: entry.content }),
       };
     },
     release: (entry) => {

@@ -58,7 +58,8 @@ async function remove(change: Change & { action: 'delete' }, ports: ApplyPorts, 
   } catch (error) {
     const { kind, namespace, name } = change.ref;
     const known = ports.index.get(kind, namespace, name) ?? change.live;
-    if (!isConflict(error) || change.reason === 'ForeignPolicy' || !isOurs(known)) throw error;
+    const isPlanned = change.reason === 'Waived' || isOurs(known);
+    if (!isConflict(error) || change.reason === 'ForeignPolicy' || !isPlanned) throw error;
     await ports.writer.remove(change.ref, { uid }, signal);
   }
 }

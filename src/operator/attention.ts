@@ -22,6 +22,8 @@ export interface Attention {
   governance(): void;
   /** These namespaces have another governance now. */
   governanceChanged(namespaces: readonly string[]): void;
+  /** Other waivers hold in these namespaces now. */
+  waivers(namespaces: readonly string[]): void;
   /** Facts may have changed: only namespaces that use the changed ones are looked at. */
   facts(): void;
   /** The kinds of a section are known now. */
@@ -79,6 +81,11 @@ export function createAttention(options: AttentionOptions): Attention {
     },
     governance: () => governanceChanged(governances.refreshAll()),
     governanceChanged,
+    waivers: (namespaces) => {
+      // Of one that names thousands, the repairs of others do not wait for the last.
+      const lane = namespaces.length > MANY ? 'bulk' : 'live';
+      for (const namespace of namespaces) if (concerns(namespace)) queue.add(namespace, lane);
+    },
     facts: () => {
       const before = facts.now();
       const changed = facts.refresh();
@@ -91,6 +98,8 @@ export function createAttention(options: AttentionOptions): Attention {
     },
   };
 }
+
+const MANY = 100;
 
 const isGoverned = ({ sections }: Governance): boolean => sections.some(isUsed);
 

@@ -15,6 +15,8 @@ export interface Before {
   /** First look of this process: the report says that the namespace was held already. */
   readonly heldBefore: boolean;
   readonly firstLook: boolean;
+  /** Controls that were waived by the report of a process before this one: what comes back of them was nobody's doing. */
+  readonly waivedBefore?: ReadonlySet<string>;
   /** Withheld changes that were reported already, by key. */
   readonly reported: ReadonlySet<string>;
   /** Whether a process before this one has reported it. */
@@ -119,6 +121,7 @@ function changeKind(change: Change, before: Before): Drift['change'] | undefined
   if (isDeliberate(change)) return undefined;
   if (before.convergedAlike) return change.action === 'create' || isTerminating(change) ? 'deleted' : 'modified';
   if (!before.firstLook || !before.heldBefore) return undefined;
+  if (before.waivedBefore?.has(change.control) === true) return undefined;
   if (change.action === 'create') return 'missing';
   return isOurs(change.live) ? 'modified' : undefined;
 }

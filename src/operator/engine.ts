@@ -1,4 +1,4 @@
-import { BASELINE_REPORT, SECURITY_BASELINE } from '../api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../api/names.ts';
 import type { ProofVerdict } from '../audit/proof/verdict.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
@@ -12,6 +12,7 @@ import type { AdmissionQuestions } from './admission/obstacle.ts';
 import type { AdmissionRepair } from './admission/tell.ts';
 import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
+import { auditLayer } from './auditPolicy/layer.ts';
 import type { AuditRepair, Publisher } from './auditPolicy/publisher.ts';
 import { AUDIT_POLICY, createPublisher } from './auditPolicy/publisher.ts';
 import type { ProofPorts } from './auditProof/prover.ts';
@@ -20,6 +21,7 @@ import { createBaselinesController } from './controllers/baselines.ts';
 import { createNamespacesController } from './controllers/namespaces.ts';
 import type { ReportsController } from './controllers/reports.ts';
 import { createReportsController } from './controllers/reports.ts';
+import type { WaiverTurn } from './controllers/waivers.ts';
 import { createFactsKeeper } from './factsKeeper.ts';
 import type { GiveWay } from './giveWay.ts';
 import { createGiveWay } from './giveWay.ts';
@@ -35,6 +37,8 @@ import { triggersOf } from './router.ts';
 import type { SectionGate } from './sections.ts';
 import { BASE_KINDS, createSectionGate } from './sections.ts';
 import type { Sink } from './sinks/sink.ts';
+import type { Waiving } from './waivers/waiving.ts';
+import { createWaiving, WAIVERS_AT_ONCE } from './waivers/waiving.ts';
 
 export interface EngineOptions {
   readonly controls: readonly Control[];
@@ -55,6 +59,8 @@ export interface EngineOptions {
   readonly onAdmissionRepair: (repair: AdmissionRepair) => void;
   /** What is asked about policies at admission. */
   readonly admission: AdmissionQuestions;
+  /** Hears of waivers that begin, end or are refused. */
+  readonly onWaiver?: (turn: WaiverTurn) => void;
   /** What is asked to prove the audit policy. */
   readonly proof: ProofPorts;
   /** Hears of each proof. */
@@ -75,6 +81,8 @@ export interface Engine {
   /** What is not known yet, or undefined: then the operator is ready. */
   notReady(): string | undefined;
   readonly ledger: Ledger;
+  /** How many waivers are in which state. */
+  readonly waivers: Waiving['states'];
   readonly queues: Queues;
   /** For what tells of repairs and must not compete with them. */
   readonly giveWay: GiveWay;
@@ -87,6 +95,7 @@ export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
 export const CONCURRENCY = {
   namespaces: 32,
   baselines: 4,
+  waivers: WAIVERS_AT_ONCE,
   reports: 4,
   auditPolicy: 1,
   auditProof: 1,
@@ -99,13 +108,15 @@ export function createEngine(options: EngineOptions): Engine {
   const ledger = createLedger(() => clock.nowMs());
   const facts = createFactsKeeper(store);
   const governances = createGovernances(store, options.ownNamespace);
-  const reporter = createReportsController({ clock, governances, ports, outcome: (ns) => ledger.outcome(ns) });
+  const reporter = reporterOf(options, governances, ledger);
+  const waiving = createWaiving({ ...options, governances, onChanged: (changed) => attention.waivers(changed) });
   const namespaces = createQueue(
     createNamespacesController({
       controls,
       governances,
       ports,
       facts: facts.now,
+      waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
       onOutcome: (outcome) => publish(outcome, ledger, options.sink, reporter, reports),
       onGone: (namespace) => ledger.forget(namespace),
@@ -120,9 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
   const gate = createSectionGate({
     ...options,
     // What a standby found out about the cluster would be old by the time at which it leads.
-    onReady: (section) => {
-      if (working) attention.sectionReady(section);
-    },
+    onReady: (section) => working && attention.sectionReady(section),
   });
   const onVerdict = (baseline: string): void => baselines.add(baseline, 'bulk');
   const { publisher, admission, ...clusterWide } = createClusterWide(options, governances, onVerdict);
@@ -146,11 +155,11 @@ export function createEngine(options: EngineOptions): Engine {
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
     if (working) clusterWide.listed(kind);
   });
-  const queues: Queues = { namespaces, baselines, reports, ...clusterWide.queues };
+  const queues: Queues = { namespaces, baselines, waivers: waiving.queue, reports, ...clusterWide.queues };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
     followed ??= followChanges(options, gate, clusterWide, (trigger) => {
-      if (working) handle(trigger, attention, queues);
+      if (working) handle(trigger, { attention, waiving, reporter, store, queues });
       if (trigger.to !== 'governance') return;
       gate.update();
       clusterWide.follow();
@@ -162,6 +171,7 @@ export function createEngine(options: EngineOptions): Engine {
     start: async () => {
       await follow();
       working = true;
+      waiving.begin();
       attention.governance();
       lookAtAll(store, queues);
     },
@@ -174,11 +184,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
     notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
     ledger,
+    waivers: waiving.states,
     queues,
     giveWay,
-    drain: async () => {
-      await Promise.all(Object.values(queues).map((queue) => queue.drain()));
-    },
+    drain: () => drainAll(queues),
   };
 }
 
@@ -209,12 +218,30 @@ function createClusterWide(options: EngineOptions, governances: Governances, onV
   };
 }
 
+async function drainAll(queues: Queues): Promise<void> {
+  await Promise.all(Object.values(queues).map((queue) => queue.drain()));
+}
+
+const reporterOf = ({ clock, ports, store }: EngineOptions, governances: Governances, ledger: Ledger) =>
+  createReportsController({
+    clock,
+    governances,
+    ports,
+    outcome: (namespace) => ledger.outcome(namespace),
+    auditLayer: () => auditLayer(store),
+  });
+
 /** All that is not looked at because of its namespace. */
 function lookAtAll(store: Store, queues: Queues): void {
   for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
-  for (const { namespace } of store.ofKind('BaselineReport')) queues.reports.add(namespace, 'bulk');
+  for (const { name } of store.ofKind(BASELINE_WAIVER.kind)) queues.waivers.add(name, 'bulk');
+  reportAll(store, queues);
   queues.auditPolicy.add(AUDIT_POLICY, 'bulk');
   queues.admission.add(ADMISSION, 'bulk');
+}
+
+function reportAll(store: Store, queues: Queues): void {
+  for (const { namespace } of store.ofKind(BASELINE_REPORT.kind)) queues.reports.add(namespace, 'bulk');
 }
 
 /** Watches what decides governance, then the sections in use, and tells what follows from each change. */
@@ -235,18 +262,32 @@ async function followChanges(
   clusterWide.follow();
 }
 
-function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
+/** What triggers are for. */
+interface Parts {
+  readonly attention: Attention;
+  readonly waiving: Waiving;
+  readonly reporter: ReportsController;
+  readonly store: Store;
+  readonly queues: Queues;
+}
+
+function handle(trigger: Trigger, { attention, waiving, reporter, store, queues }: Parts): void {
   switch (trigger.to) {
     case 'drift':
       attention.drift(trigger.namespace);
       break;
     case 'namespace':
       attention.namespace(trigger.namespace, trigger.look);
+      if (trigger.look) waiving.recount(trigger.namespace);
       break;
     case 'governance':
       attention.governance();
       // Every baseline reads labels, which those with `admission` guard.
       queues.admission.add(ADMISSION, 'live');
+      waiving.recount();
+      break;
+    case 'waiver':
+      waiving.changed(trigger.name);
       break;
     case 'baseline':
       queues.baselines.add(trigger.name, 'live');
@@ -259,6 +300,7 @@ function handle(trigger: Trigger, attention: Attention, queues: Queues): void {
       break;
     case 'auditPolicy':
       queues.auditPolicy.add(AUDIT_POLICY, 'live');
+      if (reporter.auditTurned()) reportAll(store, queues);
       break;
     case 'admission':
       queues.admission.add(ADMISSION, 'live');

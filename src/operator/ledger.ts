@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
 import type { Governance } from '../core/govern/governance.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { BaselineOutcome, Failure, Outcome } from '../core/outcome/outcome.ts';
+import type { BaselineOutcome, Failure, Outcome, SectionRole } from '../core/outcome/outcome.ts';
 import type { Contribution, Tally } from '../core/outcome/tally.ts';
 import { isBad } from '../core/outcome/worst.ts';
 
@@ -27,6 +27,7 @@ interface Account {
   readonly members: Map<string, Contribution | 'pending'>;
   readonly counts: Record<keyof Tally['counts'], number>;
   readonly findings: Map<string, number>;
+  readonly sections: Map<SectionRole, number>;
   readonly bad: Map<string, Contribution>;
   readonly failures: Map<Failure['reason'], number>;
 }
@@ -94,8 +95,9 @@ export function createLedger(nowMs: () => number): Ledger {
 
 const newAccount = (): Account => ({
   members: new Map(),
-  counts: { compliant: 0, drifted: 0, failed: 0, unknown: 0, pending: 0, retained: 0 },
+  counts: { compliant: 0, drifted: 0, failed: 0, unknown: 0, waived: 0, pending: 0, retained: 0 },
   findings: new Map(),
+  sections: new Map(),
   bad: new Map(),
   failures: new Map(),
 });
@@ -118,10 +120,10 @@ const sameClaims = (claims: Claims, other: Claims | undefined): boolean =>
   (claims.size === other.size && [...claims].every(([baseline, version]) => other.get(baseline) === version));
 
 function contributionOf(part: BaselineOutcome, old: Contribution | 'pending' | undefined, nowMs: number): Contribution {
-  const { uid, generation, state, retained, findings, failure } = part;
+  const { uid, generation, state, retained, sections = [], findings, failure } = part;
   const was = old === undefined || old === 'pending' ? undefined : old;
   const sinceMs = was !== undefined && was.state !== 'compliant' ? was.sinceMs : nowMs;
-  return { uid, generation, state, retained, findings, failure, sinceMs };
+  return { uid, generation, state, retained, sections, findings, failure, sinceMs };
 }
 
 /** Takes the old contribution out of the sums and puts the new one in. */
@@ -144,6 +146,7 @@ function sum(account: Account, contribution: Contribution | 'pending', sign: 1 |
   }
   // A retained namespace is counted apart: it is held, but no longer selected (DESIGN §2.1).
   account.counts[contribution.retained ? 'retained' : contribution.state] += sign;
+  for (const role of contribution.sections ?? []) bump(account.sections, role, sign);
   for (const finding of contribution.findings) bump(account.findings, findingKey(finding), sign);
   if (contribution.failure !== undefined) bump(account.failures, contribution.failure.reason, sign);
 }

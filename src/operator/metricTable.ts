@@ -77,6 +77,7 @@ const DRAWBRIDGE_ROWS: readonly MetricRow[] = [
     REPAIR_BUCKETS,
   ),
   row('drawbridge_contested_objects', 'gauge', 'Objects that somebody keeps changing.'),
+  row('drawbridge_waivers', 'gauge', 'Waivers by state: active, inert, expired or refused.', ['state']),
   row('drawbridge_watch_restarts_total', 'counter', 'Interruptions of a watch by cause.', ['kind', 'cause']),
   row('drawbridge_watch_last_event_timestamp_seconds', 'gauge', 'When a watch last showed life, bookmarks included.', [
     'kind',

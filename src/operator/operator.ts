@@ -47,6 +47,7 @@ import type { Sink } from './sinks/sink.ts';
 import { guarded } from './sinks/sink.ts';
 import { collectState } from './stateMetrics.ts';
 import { aborted, sleep } from './waiting.ts';
+import { tellWaiver } from './waivers/tell.ts';
 import type { Watches } from './watches.ts';
 import { createWatches } from './watches.ts';
 
@@ -192,7 +193,8 @@ const notices = (
   events: EventRecorder,
   logger: Logger,
   metrics: Metrics,
-): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof'> => ({
+): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof' | 'onWaiver'> => ({
+  onWaiver: (turn) => tellWaiver(turn, events, logger),
   onProof: createProofTelling(ownNamespace, events, logger, metrics),
   onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
   onAdmissionRepair: (repair) => tellAdmissionRepair(repair, events, logger, metrics),
@@ -226,7 +228,12 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
       if (error !== undefined) logger.error('a reconciliation failed', { controller: name, key, error: String(error) });
     });
   }
-  metrics.onScrape(() => metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested()));
+  metrics.onScrape(() => {
+    metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested());
+    for (const [state, count] of Object.entries(engine.waivers())) {
+      metrics.set('drawbridge_waivers', { state: state.toLowerCase() }, count);
+    }
+  });
 }
 
 function serveState(
@@ -241,10 +248,11 @@ function serveState(
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, reports, auditPolicy, auditProof, admission } = engine.queues;
+  const { namespaces, baselines, waivers, reports, auditPolicy, auditProof, admission } = engine.queues;
   return health.checks(watches.stuck, {
     namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
     baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
+    waivers: { queue: waivers, concurrency: CONCURRENCY.waivers },
     reports: { queue: reports, concurrency: CONCURRENCY.reports },
     auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
     auditProof: { queue: auditProof, concurrency: CONCURRENCY.auditProof },

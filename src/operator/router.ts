@@ -13,6 +13,8 @@ export type Trigger =
   | { readonly to: 'governance' }
   /** Write the status or the finalizer of a baseline. */
   | { readonly to: 'baseline'; readonly name: string }
+  /** A waiver changed: find out anew where it holds. */
+  | { readonly to: 'waiver'; readonly name: string }
   | { readonly to: 'report'; readonly namespace: string }
   | { readonly to: 'facts' }
   /** Compare what is published of the audit policy with what the baselines ask for. */
@@ -33,12 +35,14 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
   const { kind, before, after, source } = change;
   const entry = after ?? before;
   if (entry === undefined) return [];
-  if (source === 'write') return kind === 'SecurityBaseline' ? editTriggers(before, after) : [];
+  if (source === 'write') return editTriggers(kind, before, after);
   switch (kind) {
     case 'Namespace':
       return [{ to: 'namespace', namespace: entry.name, look: mustLook(before, after) }];
     case 'SecurityBaseline':
       return baselineTriggers(before as BaselineEntry | undefined, after as BaselineEntry | undefined);
+    case 'BaselineWaiver':
+      return [{ to: 'waiver', name: entry.name }];
     case 'BaselineReport':
       return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
     case 'ConfigMap':
@@ -62,10 +66,14 @@ const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean 
 
 type BaselineEntry = Entry<BaselineBody>;
 
-const editTriggers = (before: Entry | undefined, after: Entry | undefined): readonly Trigger[] =>
-  before !== undefined && after !== undefined && asksAnew(before as BaselineEntry, after as BaselineEntry)
+function editTriggers(kind: string, before: Entry | undefined, after: Entry | undefined): readonly Trigger[] {
+  if (before === undefined || after === undefined) return [];
+  if (kind !== 'SecurityBaseline' && kind !== 'BaselineWaiver') return [];
+  if (!asksAnew(before as BaselineEntry, after as BaselineEntry)) return [];
+  return kind === 'SecurityBaseline'
     ? baselineTriggers(before as BaselineEntry, after as BaselineEntry)
-    : [];
+    : [{ to: 'waiver', name: after.name }];
+}
 
 /** A status written by anybody is put right without looking at a single namespace. */
 function baselineTriggers(before: BaselineEntry | undefined, after: BaselineEntry | undefined): readonly Trigger[] {

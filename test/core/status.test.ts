@@ -129,6 +129,7 @@ describe('the status of a baseline', () => {
       drifted: 1,
       failed: 0,
       unknown: 0,
+      waived: 0,
       pending: 1,
       retained: 1,
     });

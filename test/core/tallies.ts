@@ -15,6 +15,7 @@ const FINDINGS: Readonly<Record<Contribution['state'], readonly Finding[]>> = {
   drifted: [finding()],
   failed: [finding({ reason: 'Missing' })],
   unknown: [finding({ result: 'unknown', reason: 'OtherPolicyApi', severity: 'medium' })],
+  waived: [finding({ result: 'waived', waiver: 'legacy' })],
 };
 
 /** What one namespace adds, with the findings that its state needs. */
@@ -34,7 +35,7 @@ export const contribution = (
 
 /** The tally of these namespaces, counted anew. */
 export function tallyOf(members: Readonly<Record<string, Contribution | 'pending'>>): Tally {
-  const counts = { compliant: 0, drifted: 0, failed: 0, unknown: 0, pending: 0, retained: 0 };
+  const counts = { compliant: 0, drifted: 0, failed: 0, unknown: 0, waived: 0, pending: 0, retained: 0 };
   const findings = new Map<string, number>();
   const bad = new Map<string, Contribution>();
   const failures = new Map<Failure['reason'], number>();

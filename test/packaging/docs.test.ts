@@ -65,6 +65,8 @@ describe('The docs', () => {
     const text = read('docs/status.md');
     const sources = [
       'src/core/outcome/status.ts',
+      'src/core/outcome/waiverStatus.ts',
+      'src/core/waive/validity.ts',
       'src/operator/auditPolicy/verdict.ts',
       'src/operator/admission/verdict.ts',
       'src/audit/proof/judge.ts',
@@ -82,15 +84,20 @@ describe('The docs', () => {
 });
 
 /** Of the audit's own words. */
-const NO_REASONS: ReadonlySet<string> = new Set(['None', 'ResponseComplete', 'GET', 'POST', 'Metadata']);
+const NO_REASONS: ReadonlySet<string> = new Set(['Valid', 'None', 'ResponseComplete', 'GET', 'POST', 'Metadata']);
 
 /** Given elsewhere: in conditions (docs/status.md), or for what is withheld for a moment, whose finding has another reason. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
+  'Active',
   'Audit',
   'AuditSectionRefused',
   'Enforced',
+  'Expired',
   'FindingsPresent',
+  'Inert',
   'LabelsContested',
+  'LifeTooLong',
+  'LifeUnknown',
   'NoFindings',
   'NotEnforced',
   'NotPublished',

@@ -57,14 +57,89 @@ const ReportedFinding = Type.Object(
     control: Type.String({ maxLength: 64, description: 'The control that found it.' }),
     check: Type.String({ maxLength: 32, description: 'The check that failed, such as SB-NET-001.' }),
     severity: Type.Enum(['critical', 'high', 'medium', 'low'], { description: 'How bad it is.' }),
-    result: Type.Enum(['fail', 'warn', 'unknown'], {
-      description: 'fail: it breaks the baseline. warn: it does not yet. unknown: it could not be observed.',
+    result: Type.Enum(['fail', 'warn', 'unknown', 'waived'], {
+      description:
+        'fail: it breaks the baseline. warn: it does not yet. unknown: it could not be observed. waived: a waiver exempts it.',
     }),
     object: objectName,
     reason: Type.String({ maxLength: 128, description: 'What is wrong, in one PascalCase word.' }),
     message: Type.String({ maxLength: 1024, description: 'What is wrong, in a sentence for people.' }),
+    waiver: Type.Optional(
+      Type.String({ maxLength: 253, description: 'The BaselineWaiver that exempts it. Absent means none.' }),
+    ),
   },
   { additionalProperties: false, description: 'Something that is wrong, or unknown.' },
+);
+
+const Layer = Type.Object(
+  {
+    layer: Type.Enum(['network', 'rbac', 'serviceAccounts', 'podSecurity', 'resources', 'audit'], {
+      description: 'The layer of defence: a section of baselines.',
+    }),
+    state: Type.Enum(
+      ['Enforced', 'Held', 'Audited', 'Suspended', 'Waived', 'Drifted', 'Failed', 'Unknown', 'Declared', 'None'],
+      {
+        description:
+          'Enforced: it stands. Held: it stands, though the namespace is no longer selected. Audited, Suspended: it is only looked at. Waived: a waiver exempts a control of it. Drifted: something in it is wrong. Failed: a write was refused. Unknown: it could not be observed. Declared, of audit: it is asked for; the condition AuditEffective of the baseline says whether it is so. None: no baseline has a say in it.',
+      },
+    ),
+    baseline: Type.Optional(
+      Type.String({ maxLength: 253, description: 'The baseline that governs it. Absent means none does.' }),
+    ),
+    waiver: Type.Optional(
+      Type.String({ maxLength: 253, description: 'The waiver that exempts a control of it. Absent means none.' }),
+    ),
+    shadows: Type.Optional(
+      Type.Array(Type.String({ maxLength: 253, description: 'A baseline.' }), {
+        maxItems: 4,
+        ...LIST_AS_WHOLE,
+        description: 'Baselines that would govern it and only look, at most 4. Absent means none.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'A layer of defence, and whether it stands.' },
+);
+
+const AppliedWaiver = Type.Object(
+  {
+    waiver: Type.String({ minLength: 1, maxLength: 253, description: 'The BaselineWaiver.' }),
+    waiverUid: Type.String({ minLength: 1, maxLength: 64, description: 'Its uid.' }),
+    controls: Type.Array(Type.String({ maxLength: 64, description: 'A control.' }), {
+      maxItems: 33,
+      ...LIST_AS_WHOLE,
+      description: 'What it waives.',
+    }),
+    until: Type.String({ format: 'date-time', description: 'When it ends.' }),
+    objects: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.String({ maxLength: 63, description: 'The kind of the object.' }),
+            name: Type.String({ maxLength: 253, description: 'The name of the object.' }),
+            content: Type.Optional(
+              Type.String({
+                maxLength: 64,
+                description:
+                  'The SHA-256 of what it held when it was first seen. Absent means that it was never there.',
+              }),
+            ),
+            changed: Type.Optional(
+              Type.Boolean({
+                description: 'true: it holds something else by now, and is not waived. Absent means false.',
+              }),
+            ),
+          },
+          { additionalProperties: false, description: 'An object that the waiver names.' },
+        ),
+        {
+          maxItems: 32,
+          ...LIST_AS_WHOLE,
+          description: 'The objects that it is for. Absent means that the controls are waived whole.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'A waiver that holds in the namespace.' },
 );
 
 const LastDrift = Type.Object(
@@ -129,9 +204,9 @@ const Further = Type.Object(
  */
 export const BaselineReportSchema = Type.Object(
   {
-    state: Type.Enum(['Compliant', 'Drifted', 'Failed', 'Unknown'], {
+    state: Type.Enum(['Compliant', 'Waived', 'Drifted', 'Failed', 'Unknown'], {
       description:
-        'Compliant: nothing is found wrong. Drifted: something is. Failed: a write was refused. Unknown: it could not be observed.',
+        'Compliant: nothing is found wrong. Waived: nothing but what waivers exempt. Drifted: something is. Failed: a write was refused. Unknown: it could not be observed.',
     }),
     summary: Type.String({ maxLength: 256, description: 'The state in a sentence.' }),
     sections: Type.Array(HeldSection, {
@@ -140,6 +215,21 @@ export const BaselineReportSchema = Type.Object(
       'x-kubernetes-list-map-keys': ['section'],
       description: 'The sections that the namespace is held to, and by which baseline.',
     }),
+    layers: Type.Optional(
+      Type.Array(Layer, {
+        maxItems: 16,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['layer'],
+        description: 'The layers of defence of the namespace. Absent only in reports of older versions.',
+      }),
+    ),
+    waivers: Type.Optional(
+      Type.Array(AppliedWaiver, {
+        maxItems: 32,
+        ...LIST_AS_WHOLE,
+        description: 'The waivers that hold here, by name, at most 32; further ones do not hold. Absent means none.',
+      }),
+    ),
     findings: Type.Optional(
       Type.Array(ReportedFinding, {
         maxItems: 20,

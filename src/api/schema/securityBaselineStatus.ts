@@ -11,10 +11,23 @@ const NamespaceCounts = Type.Object(
     drifted: count('Governed namespaces with a failing finding.'),
     failed: count('Governed namespaces in which a write was refused.'),
     unknown: count('Governed namespaces about which something could not be observed.'),
+    waived: count('Governed namespaces in which nothing is wrong but for what waivers exempt.'),
     pending: count('Governed namespaces that were not evaluated yet.'),
     retained: count('Namespaces that are no longer selected, whose objects are kept.'),
   },
   { additionalProperties: false, description: 'How many namespaces are in which state.' },
+);
+
+const SectionStatus = Type.Object(
+  {
+    section: Type.Enum(['network', 'rbac', 'serviceAccounts', 'podSecurity', 'resources'], {
+      description: 'A section that the baseline declares.',
+    }),
+    enforcement: Type.Enum(['Audit', 'Enforce'], { description: 'The enforcement of the section.' }),
+    governed: count('Namespaces in which the baseline governs the section.'),
+    shadowed: count('Namespaces in which it would, and another one does: there it only finds.'),
+  },
+  { additionalProperties: false, description: 'One section of the baseline, over all namespaces.' },
 );
 
 const WorstNamespace = Type.Object(
@@ -50,6 +63,14 @@ export const SecurityBaselineStatusSchema = Type.Object(
       }),
     ),
     namespaces: Type.Optional(NamespaceCounts),
+    sections: Type.Optional(
+      Type.Array(SectionStatus, {
+        maxItems: 16,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['section'],
+        description: 'The sections that the baseline declares, and where it governs them.',
+      }),
+    ),
     summary: Type.Optional(
       Type.String({ maxLength: 64, description: 'Compliant of governed namespaces, such as 409/412.' }),
     ),

@@ -3,6 +3,8 @@ import { keyOf } from '../../k8s/ref.ts';
 import type { Claim } from '../govern/governance.ts';
 import type { Change } from '../plan/change.ts';
 import { isRelease } from '../plan/change.ts';
+import type { Waived } from '../waive/waived.ts';
+import { waiverOf } from '../waive/waived.ts';
 import type { NamespaceMemory } from './memory.ts';
 import { LABEL_BURST, LABEL_REFILL_MS, refill } from './memory.ts';
 import { isAsMutated } from './mutation.ts';
@@ -12,6 +14,7 @@ export type Withheld =
   | 'Audit'
   | 'Suspended'
   | 'NamespaceTerminating'
+  | 'Waived'
   | 'ChangedByAdmission'
   | 'SuccessorChanged'
   | 'LabelsContested'
@@ -29,6 +32,8 @@ export type Verdict =
 export interface GateContext {
   readonly terminating: boolean;
   readonly claims: Readonly<Partial<Record<Section, Claim>>>;
+  /** What waivers exempt here; absent = nothing. */
+  readonly waived?: Waived;
   readonly memory: NamespaceMemory;
   readonly nowMs: number;
 }
@@ -43,6 +48,17 @@ const withhold = (reason: Withheld, untilMs?: number): Verdict =>
 /** Nothing is created or pruned in a namespace that goes; an edit that widens ours is still put right (THREATS 17). */
 export const terminatingGate: Gate = (change, { terminating }) =>
   !terminating || (change.action === 'update' && change.urgent) ? ALLOW : withhold('NamespaceTerminating');
+
+/**
+ * A waived control writes nothing (DESIGN §2.2); that its own objects go is the exemption. A policy of others that is
+ * waived by name is not removed either. Before Audit, so that what is waived is told as waived there, too.
+ */
+export const waiverGate: Gate = (change, { waived }) => {
+  if (waived === undefined || (change.action === 'delete' && change.reason !== 'ForeignPolicy')) return ALLOW;
+  const whole = waived.controls.has(change.control);
+  const exempt = change.action === 'delete' ? waiverOf(waived, change.control, change.ref) !== undefined : whole;
+  return exempt ? withhold('Waived') : ALLOW;
+};
 
 /** Audit writes nothing. A release was asked for by the baseline that lets go, not by the one that audits. */
 export const enforcementGate: Gate = (change, { claims }) =>
@@ -67,7 +83,14 @@ export const contestGate: Gate = (change, { memory, nowMs }) => {
 };
 
 /** In the order in which their reasons matter to a reader. */
-export const GATES: readonly Gate[] = [terminatingGate, enforcementGate, suspendGate, mutationGate, contestGate];
+export const GATES: readonly Gate[] = [
+  terminatingGate,
+  waiverGate,
+  enforcementGate,
+  suspendGate,
+  mutationGate,
+  contestGate,
+];
 
 /** The first gate that withholds decides. */
 export function passes(gates: readonly Gate[], change: Change, context: GateContext): Verdict {

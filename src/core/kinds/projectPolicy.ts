@@ -12,7 +12,11 @@ const TOO_LARGE: ForeignPolicyBody = Object.freeze({ tooLarge: true });
 
 /** Under our prefix whole; of others only the verdict, so that 100 policies of 1 MB cost nothing (THREATS 6). */
 export const projectNetworkPolicy = (raw: KubeObject, bytes: number): Projection | undefined =>
-  hasReservedName(raw) ? projectOwn(raw, bytes) : { body: judge(raw, bytes), labels: NO_LABELS };
+  hasReservedName(raw) ? projectOwn(raw, bytes) : foreign(judge(raw, bytes));
+
+/** The verdict does not say which pods it is about: whether it is still the policy that was waived, its hash does. */
+const foreign = (body: ForeignPolicyBody): Projection<ForeignPolicyBody> =>
+  body.tooLarge === true ? { body, labels: NO_LABELS } : { body, labels: NO_LABELS, hashed: true };
 
 /** A verdict needs no labels, and a policy of somebody else may have a megabyte of them. */
 const NO_LABELS = Object.freeze({});

@@ -1,8 +1,8 @@
 import type { ObjectRef } from '../../k8s/ref.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
-/** `waived` arrives with waivers; `pass` is the absence of a finding. */
-export type Result = 'fail' | 'warn' | 'unknown';
+/** `waived`: a waiver exempts it; `pass` is the absence of a finding. */
+export type Result = 'fail' | 'warn' | 'unknown' | 'waived';
 
 /** What a control or the engine has to say about one object; plain data, so that status, reports and metrics agree. */
 export interface Finding {
@@ -17,12 +17,14 @@ export interface Finding {
   readonly reason: string;
   /** A sentence for people that names the values; foreign strings in it went through `quoteForeign`. */
   readonly message: string;
+  /** The waiver that exempts it, where one does. */
+  readonly waiver?: string;
 }
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
-const RESULT_RANK: Readonly<Record<Result, number>> = { fail: 0, unknown: 1, warn: 2 };
+const RESULT_RANK: Readonly<Record<Result, number>> = { fail: 0, unknown: 1, warn: 2, waived: 3 };
 
-/** Worst first: failures before unknowns before warnings, then by severity, then by name, so that output is stable. */
+/** Worst first: failures before unknowns before warnings before what is waived, then by severity, then by name, so that output is stable. */
 export const compareFindings = (a: Finding, b: Finding): number =>
   RESULT_RANK[a.result] - RESULT_RANK[b.result] ||
   RANK[a.severity] - RANK[b.severity] ||

@@ -1,3 +1,4 @@
+import type { Section } from '../../api/types.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import { REMOVALS_PER_MINUTE } from '../gates/memory.ts';
 import { mutatedFields, mutationFinding } from '../gates/mutation.ts';
@@ -9,8 +10,11 @@ import type { AttributedFinding, Change } from '../plan/change.ts';
 import type { ChangeResult, Drift } from '../plan/changeResult.ts';
 import { findingOfChange } from '../plan/driftFinding.ts';
 import type { Refusal } from '../plan/refusal.ts';
+import type { Waived } from '../waive/waived.ts';
+import { NOTHING_WAIVED, waive } from '../waive/waived.ts';
 
-export type NamespaceState = 'compliant' | 'drifted' | 'failed' | 'unknown';
+/** `waived`: nothing is wrong but for what waivers exempt. */
+export type NamespaceState = 'compliant' | 'drifted' | 'failed' | 'unknown' | 'waived';
 
 /** One namespace as one baseline sees it. */
 export interface BaselineOutcome {
@@ -19,6 +23,8 @@ export interface BaselineOutcome {
   readonly generation: number;
   readonly state: NamespaceState;
   readonly retained: boolean;
+  /** The sections that it governs here, or would; absent: nobody asked. */
+  readonly sections?: readonly SectionRole[];
   /** Worst first. */
   readonly findings: readonly Finding[];
   /** Set when a write failed. */
@@ -31,6 +37,9 @@ export interface Failure {
   readonly retry: Refusal['retry'];
 }
 
+/** What a baseline is to one section of a namespace. */
+export type SectionRole = `${Section} ${'governed' | 'shadowed'}`;
+
 /** Everything that one look at one namespace found and did. Status, reports, metrics, Events and logs come from it. */
 export interface Outcome {
   readonly namespace: string;
@@ -42,6 +51,8 @@ export interface Outcome {
   readonly takenOver: readonly Change[];
   readonly contested: number;
   readonly durationMs: number;
+  /** What waivers exempted; absent: nothing. */
+  readonly waived?: Waived;
 }
 
 export interface OutcomeInput {
@@ -53,6 +64,8 @@ export interface OutcomeInput {
   readonly drifts: readonly Drift[];
   readonly contested: number;
   readonly durationMs: number;
+  /** What waivers exempt; absent: nothing. */
+  readonly waived?: Waived;
   /** A namespace that goes counts for nobody any more. */
   readonly terminating: boolean;
 }
@@ -63,7 +76,9 @@ export function outcomeOf(input: OutcomeInput): Outcome {
   return {
     namespace: governance.namespace,
     governance,
-    baselines: (input.terminating ? [] : claimants(governance)).map((claims) => baselineOutcome(claims, input)),
+    baselines: (input.terminating ? [] : claimants(governance)).map((claims) =>
+      baselineOutcome(claims, governance, input),
+    ),
     results,
     drifts,
     takenOver: results.flatMap(({ change, result }) =>
@@ -71,6 +86,7 @@ export function outcomeOf(input: OutcomeInput): Outcome {
     ),
     contested,
     durationMs,
+    ...(input.waived === undefined || input.waived.applied.length === 0 ? {} : { waived: input.waived }),
   };
 }
 
@@ -85,13 +101,17 @@ function claimants(governance: Governance): readonly (readonly Claim[])[] {
   return [...byName.values()];
 }
 
-function baselineOutcome(claims: readonly Claim[], input: OutcomeInput): BaselineOutcome {
+function baselineOutcome(claims: readonly Claim[], governance: Governance, input: OutcomeInput): BaselineOutcome {
   const [first] = claims as readonly [Claim, ...Claim[]];
   const { name, uid, generation } = first.baseline;
   const failed = input.results.filter((r) => r.result === 'failed' && r.change.baseline === name);
-  const findings = [
+  const found = [
     ...input.findings.filter((finding) => finding.baseline === name),
     ...input.withheld.filter(({ change }) => change.baseline === name).map(withheldFinding),
+  ];
+  const findings = [
+    ...found.map((finding) => waive(finding, input.waived ?? NOTHING_WAIVED)),
+    // What was refused is told as it is: a waiver does not make a removal succeed.
     ...failed.flatMap(failureFinding),
     ...input.results.filter(({ change }) => change.baseline === name).flatMap(mutatedFinding),
   ].sort(compareFindings);
@@ -102,10 +122,14 @@ function baselineOutcome(claims: readonly Claim[], input: OutcomeInput): Baselin
     generation,
     state: stateOf(findings, failure),
     retained: claims.some((claim) => claim.retained),
+    sections: claims.map((claim) => roleOf(claim, governance)),
     findings,
     failure,
   };
 }
+
+const roleOf = (claim: Claim, { sections }: Governance): SectionRole =>
+  sections.some(({ governor }) => governor === claim) ? `${claim.section} governed` : `${claim.section} shadowed`;
 
 const withheldFinding = ({ change, reason }: WithheldChange): Finding => {
   const finding = findingOfChange(change);
@@ -147,7 +171,8 @@ const quoteForeignSentence = (text: string): string => {
 const stateOf = (findings: readonly Finding[], failure: Failure | undefined): NamespaceState => {
   if (failure !== undefined) return 'failed';
   if (findings.some((finding) => finding.result === 'fail')) return 'drifted';
-  return findings.some((finding) => finding.result === 'unknown') ? 'unknown' : 'compliant';
+  if (findings.some((finding) => finding.result === 'unknown')) return 'unknown';
+  return findings.some((finding) => finding.result === 'waived') ? 'waived' : 'compliant';
 };
 
 const stalledFirst = (a: Failure, b: Failure): number => Number(b.retry === 'stalled') - Number(a.retry === 'stalled');

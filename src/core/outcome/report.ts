@@ -4,6 +4,10 @@ import type { Held } from '../govern/held.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareFindings, compareText, quoteForeign } from '../model/finding.ts';
 import type { Drift } from '../plan/changeResult.ts';
+import type { AppliedWaiver, ContentSeen } from '../waive/waived.ts';
+import { controlsOf } from '../waive/waiver.ts';
+import type { ReportedLayer } from './layers.ts';
+import { layersOf } from './layers.ts';
 import type { Outcome } from './outcome.ts';
 import { furtherOf, objectName, REPORT_FINDINGS, toldKey } from './told.ts';
 
@@ -12,6 +16,7 @@ const DRIFT_FIELDS = 8;
 /**
  * The BaselineReport of a namespace: what a team sees, and the durable record of what it is held to (DESIGN §2.3).
  * `before` is the stored report, whose last drift stays until there is a newer one. `now` is RFC 3339.
+ * `audit` is the layer that is the whole cluster's.
  */
 export function reportOf(
   outcome: Outcome,
@@ -19,17 +24,21 @@ export function reportOf(
   before: BaselineReportBody | undefined,
   drift: Drift | undefined,
   now: string,
+  audit?: ReportedLayer,
 ): BaselineReportBody {
   const findings = outcome.baselines
     .flatMap(({ baseline, findings: all }) => all.map((finding) => ({ baseline, finding })))
     // Where the list is cut must not depend on the order in which a process came to know the objects.
     .sort((a, b) => compareFindings(a.finding, b.finding) || compareText(toldKey(a.finding), toldKey(b.finding)));
-  const further = furtherOf(findings.map(({ finding }) => finding));
+  const further = furtherOf(findings.map(({ finding }) => finding).filter(({ result }) => result !== 'waived'));
+  const waivers = (outcome.waived?.applied ?? []).map(waiverRow);
   const lastDrift = drift === undefined ? before?.lastDrift : driftOf(drift, now);
   return {
     state: stateOf(outcome),
     summary: summaryOf(outcome, findings.length),
     sections: sectionsOf(outcome, held),
+    layers: [...layersOf(outcome), audit ?? { layer: 'audit', state: 'None' }],
+    ...(waivers.length === 0 ? {} : { waivers }),
     ...(findings.length === 0
       ? {}
       : { findings: findings.slice(0, REPORT_FINDINGS).map(({ baseline, finding }) => findingOf(baseline, finding)) }),
@@ -44,7 +53,8 @@ const stateOf = ({ governance, baselines }: Outcome): BaselineReportBody['state'
   const states = baselines.filter(({ baseline }) => governing.has(baseline)).map(({ state }) => state);
   if (states.includes('failed')) return 'Failed';
   if (states.includes('drifted')) return 'Drifted';
-  return states.includes('unknown') ? 'Unknown' : 'Compliant';
+  if (states.includes('unknown')) return 'Unknown';
+  return states.includes('waived') ? 'Waived' : 'Compliant';
 };
 
 function summaryOf(outcome: Outcome, findings: number): string {
@@ -91,6 +101,24 @@ const findingOf = (baseline: string, finding: Finding): NonNullable<BaselineRepo
   object: objectName(finding.ref),
   reason: finding.reason,
   message: finding.message.slice(0, 1024),
+  ...(finding.waiver === undefined ? {} : { waiver: finding.waiver }),
+});
+
+const waiverRow = ({ waiver, objects }: AppliedWaiver): NonNullable<BaselineReportBody['waivers']>[number] => ({
+  waiver: waiver.name,
+  waiverUid: waiver.uid,
+  controls: controlsOf(waiver.spec),
+  until: waiver.spec.expiresAt,
+  ...(objects.length === 0
+    ? {}
+    : {
+        objects: objects.map(({ kind, name, content, changed }) => ({
+          kind,
+          name,
+          ...(content === undefined ? {} : { content }),
+          ...(changed ? { changed } : {}),
+        })),
+      }),
 });
 
 const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['lastDrift']> => ({
@@ -106,3 +134,15 @@ const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['las
 /** What a namespace is held to, read back from its report: sections that were only audited are not in it. */
 export const heldOf = (report: BaselineReportBody | undefined): Held =>
   (report?.sections ?? []).filter(({ held }) => held === true);
+
+/** The contents under which a process before this one first saw what waivers name. */
+export const contentsIn =
+  (report: BaselineReportBody | undefined): ContentSeen =>
+  (waiverUid, kind, name) =>
+    report?.waivers
+      ?.find((row) => row.waiverUid === waiverUid)
+      ?.objects?.find((object) => object.kind === kind && object.name === name)?.content;
+
+/** The controls that were waived whole when the report was written. */
+export const waivedBefore = (report: BaselineReportBody | undefined): ReadonlySet<string> =>
+  new Set((report?.waivers ?? []).flatMap(({ controls, objects }) => (objects === undefined ? controls : [])));

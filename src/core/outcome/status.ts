@@ -1,6 +1,7 @@
 import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
+import { SECTIONS } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
-import { prunes, selectorKeys } from '../govern/baseline.ts';
+import { enforcementOf, prunes, selectorKeys } from '../govern/baseline.ts';
 import type { AdmissionVerdict } from './admissionVerdict.ts';
 import { isRetried, stallsBaseline } from './admissionVerdict.ts';
 import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
@@ -52,16 +53,26 @@ export function statusOf(
     return verdict === undefined ? [] : [{ type, observedGeneration: generation, ...verdict }];
   });
   const settled = verdicts.Ready?.status === 'True' || verdicts.Stalled !== undefined;
-  const { compliant, drifted, failed, unknown, pending, retained } = tally.counts;
+  const { compliant, drifted, failed, unknown, waived, pending, retained } = tally.counts;
   const governed = governedCount(tally);
   return {
     observedGeneration: settled ? generation : (before?.observedGeneration ?? -1),
     conditions: mergeConditions(before?.conditions ?? [], conditions, OWNED, now),
-    namespaces: { governed, compliant, drifted, failed, unknown, pending, retained },
+    namespaces: { governed, compliant, drifted, failed, unknown, waived, pending, retained },
+    sections: sectionsOf(baseline, tally),
     summary: `${compliant}/${governed}`,
     worst: worstOf(tally, before?.worst ?? []),
   };
 }
+
+/** Of each section that it declares: what it asks for, and where. */
+const sectionsOf = ({ spec }: Baseline, { sections }: Tally): NonNullable<SecurityBaselineStatus['sections']> =>
+  SECTIONS.filter((section) => spec[section] !== undefined).map((section) => ({
+    section,
+    enforcement: enforcementOf(spec, section),
+    governed: sections?.get(`${section} governed`) ?? 0,
+    shadowed: sections?.get(`${section} shadowed`) ?? 0,
+  }));
 
 function verdictsOf(
   baseline: Baseline,
@@ -173,7 +184,9 @@ function compliantOf(tally: Tally, governed: number): Verdict {
   if (pending > 0)
     return { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
   if (unknown > 0) return { status: 'Unknown', ...unknownReason(tally, unknown, looked) };
-  return { status: 'True', reason: 'NoFindings', message: 'no drift and no violations' };
+  const { waived } = tally.counts;
+  const exempt = waived === 0 ? '' : `, but for what is waived in ${waived} namespaces`;
+  return { status: 'True', reason: 'NoFindings', message: `no drift and no violations${exempt}` };
 }
 
 /** How many namespaces are in a state, with those that are counted as retained: what is wrong there is as wrong. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { BaselineOutcome, Failure } from './outcome.ts';
+import type { BaselineOutcome, Failure, SectionRole } from './outcome.ts';
 
 /** What one namespace adds to one baseline. */
 export interface Contribution {
@@ -8,6 +8,7 @@ export interface Contribution {
   readonly generation: number;
   readonly state: BaselineOutcome['state'];
   readonly retained: boolean;
+  readonly sections?: readonly SectionRole[];
   readonly findings: readonly Finding[];
   readonly failure: Failure | undefined;
   /** Since when it has not been compliant, in milliseconds of the operator's clock; 0 = since before its start. */
@@ -22,6 +23,8 @@ export interface Tally {
   readonly counts: Readonly<Record<BaselineOutcome['state'] | 'retained' | 'pending', number>>;
   /** Findings by `control severity result`, as the metrics want them. */
   readonly findings: ReadonlyMap<string, number>;
+  /** Namespaces by section and role. */
+  readonly sections?: ReadonlyMap<SectionRole, number>;
   /** Namespaces with something to say, for `worst`. */
   readonly bad: ReadonlyMap<string, Contribution>;
   /** Failed namespaces by reason. */
@@ -30,4 +33,4 @@ export interface Tally {
 
 /** How many namespaces a baseline governs; retained ones are counted apart (DESIGN §2.1). */
 export const governedCount = ({ counts }: Tally): number =>
-  counts.compliant + counts.drifted + counts.failed + counts.unknown + counts.pending;
+  counts.compliant + counts.drifted + counts.failed + counts.unknown + counts.waived + counts.pending;

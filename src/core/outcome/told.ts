@@ -32,7 +32,9 @@ export function furtherOf(findings: readonly Finding[]): Further | undefined {
 const digestOf = (hashes: readonly string[]): string => hash64([...hashes].sort().join(' '));
 
 const isKnown = (report: BaselineReportBody | undefined): ((finding: Finding) => boolean) => {
-  const named = new Set(report?.findings?.map(({ control, reason, object }) => keyOfRow(control, reason, object)));
+  // What was waived was told to nobody: once it is not any more, it is news.
+  const told = report?.findings?.filter(({ result }) => result !== 'waived');
+  const named = new Set(told?.map(({ control, reason, object }) => keyOfRow(control, reason, object)));
   const further = new Set(report?.further?.keys);
   return (finding) => named.has(toldKey(finding)) || further.has(hash64(toldKey(finding)));
 };

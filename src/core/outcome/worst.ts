@@ -40,6 +40,6 @@ export function worstOf(tally: Tally, before: Worst): Worst {
 /** Warnings come after everything that fails or could not be judged. */
 const rankOf = (finding: Finding): number => RANK[finding.severity] + (finding.result === 'warn' ? NO_RANK : 0);
 
-/** Whether a namespace has anything to say. */
+/** Whether a namespace has anything to say; what is waived is in its report. */
 export const isBad = (contribution: Contribution): boolean =>
-  contribution.findings.length > 0 || contribution.failure !== undefined;
+  contribution.findings.some(({ result }) => result !== 'waived') || contribution.failure !== undefined;

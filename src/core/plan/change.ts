@@ -55,16 +55,19 @@ export type Change =
   | (Base & {
       readonly action: 'delete';
       readonly live: Entry;
-      readonly reason: 'NotDeclared' | 'Released' | 'ForeignPolicy';
+      readonly reason: 'NotDeclared' | 'Released' | 'ForeignPolicy' | 'Waived';
     });
 
 /** A prune that the baseline which lets go asks for, whoever governs now. */
 export const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
 
-/** A deny of ours that nobody declares any more: it goes only when the one that takes its place stands (THREATS 3). */
+/**
+ * A deny of ours that nobody declares any more, or that a waiver exempts: it goes only when what takes its place stands as
+ * it was written (THREATS 3).
+ */
 export const isDenyPrune = (change: Change): boolean =>
   change.action === 'delete' &&
-  change.reason === 'NotDeclared' &&
+  (change.reason === 'NotDeclared' || change.reason === 'Waived') &&
   change.stage === 'prune-guard' &&
   change.ref.kind === 'NetworkPolicy';
 

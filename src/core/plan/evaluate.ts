@@ -2,12 +2,15 @@ import type { Section, SectionSpecs } from '../../api/types.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
-import type { Control, Inspection, Wanted } from '../control/control.ts';
+import type { Built, Control, Inspection, Wanted } from '../control/control.ts';
 import type { View } from '../control/view.ts';
 import type { Claim, Governance, SectionGovernance } from '../govern/governance.ts';
 import { noticeFinding } from '../govern/noticeFinding.ts';
+import { active } from '../govern/rank.ts';
 import { kindRow } from '../kinds/kinds.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Waived } from '../waive/waived.ts';
+import { NOTHING_WAIVED } from '../waive/waived.ts';
 import type { AttributedFinding, Desired, Plan } from './change.ts';
 import { ownLabels } from './diff.ts';
 import { findingOfChange } from './driftFinding.ts';
@@ -21,21 +24,31 @@ export interface Evaluation {
 
 /**
  * What must change in a namespace, and what is wrong there (DESIGN §3). Pure: the same view gives the same answer in the
- * operator, in tests and on the command line.
+ * operator, in tests and on the command line. `waived`: what waivers exempt here now.
  */
-export function evaluate(controls: readonly Control[], governance: Governance, view: View): Evaluation {
-  const parts = governance.sections.map((section) => evaluateSection(controls, section, view));
+export function evaluate(
+  controls: readonly Control[],
+  governance: Governance,
+  view: View,
+  waived: Waived = NOTHING_WAIVED,
+): Evaluation {
+  const parts = governance.sections.map((section) => evaluateSection(controls, section, view, waived));
   return {
     plan: { namespace: view.namespace, changes: parts.flatMap((part) => part.plan.changes) },
     findings: parts.flatMap((part) => part.findings),
   };
 }
 
-function evaluateSection(controls: readonly Control[], governance: SectionGovernance, view: View): Evaluation {
+function evaluateSection(
+  controls: readonly Control[],
+  governance: SectionGovernance,
+  view: View,
+  waived: Waived,
+): Evaluation {
   const { section, governor, shadows, released } = governance;
   const own = controls.filter((control) => control.section === section);
   const release = released === undefined ? [] : planSection(releaseInput(own, section, released), view);
-  const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view);
+  const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view, waived);
   const notices =
     governor === undefined
       ? []
@@ -58,7 +71,13 @@ interface ClaimEvaluation extends Evaluation {
 }
 
 /** `inspected` is the view in which objects of others are looked for. */
-function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, inspected = view): ClaimEvaluation {
+function evaluateClaim(
+  controls: readonly Control[],
+  claim: Claim,
+  view: View,
+  waived: Waived,
+  inspected = view,
+): ClaimEvaluation {
   const built = controls.map((control) => ({ control, result: control.build(claim.spec as never, view) }));
   const inspections = controls.map((control) => control.inspect?.(claim.spec as never, inspected) ?? CLEAN);
   const input: PlanInput = {
@@ -70,6 +89,7 @@ function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, i
         return { ref, control: control.id, stage: control.stage, desired: desiredOf(wanted, claim, control.id) };
       }),
     ),
+    waived: exemptOf(built, claim, view, waived),
     kept: built.flatMap(({ result }) => (result.kept ?? []).map((ref) => ({ ...ref, namespace: view.namespace }))),
     remove: inspections.flatMap(({ remove }) => (remove ?? []).map((ref) => ({ ...ref, namespace: view.namespace }))),
     kinds: kindsOf(controls),
@@ -85,6 +105,31 @@ function evaluateClaim(controls: readonly Control[], claim: Claim, view: View, i
     planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
   };
 }
+
+/**
+ * What waived controls may have written: it is removed, by who enforces alone (THREATS 16). The plan goes on to say what
+ * is not as the control wants it; the gate keeps that from being written, and it is told as waived.
+ */
+function exemptOf(
+  built: readonly { readonly control: Control; readonly result: Built }[],
+  claim: Claim,
+  view: View,
+  waived: Waived,
+): ReadonlyMap<string, string> {
+  if (waived.controls.size === 0 || !active(claim)) return NO_EXEMPTIONS;
+  return new Map(
+    built
+      .filter(({ control }) => waived.controls.has(control.id))
+      .flatMap(({ control, result }) =>
+        [...result.wanted, ...(result.kept ?? [])].map(({ kind, name }) => [
+          keyOf({ kind, namespace: view.namespace, name }),
+          control.id,
+        ]),
+      ),
+  );
+}
+
+const NO_EXEMPTIONS: ReadonlyMap<string, string> = new Map();
 
 function desiredOf({ kind, body, partial }: Wanted, claim: Claim, control: string): Desired {
   const apiVersion = apiVersionOf(kindRow(kind));
@@ -109,7 +154,7 @@ function shadowFindings(
     ...view,
     liveOf: (kind) => [...view.liveOf(kind)].filter((live) => !governed.has(keyOf(live))),
   };
-  const { plan, findings } = evaluateClaim(controls, shadow, view, inspected);
+  const { plan, findings } = evaluateClaim(controls, shadow, view, NOTHING_WAIVED, inspected);
   const drift = plan.changes
     // The governor's objects differ from the shadow's in the baseline's name, which says nothing about their content.
     .filter((change) => change.action !== 'update' || change.urgent)

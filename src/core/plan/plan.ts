@@ -22,6 +22,8 @@ export interface PlanInput {
   /** The baseline that governs the section, or lets it go. */
   readonly baseline: string;
   readonly planned: readonly PlannedObject[];
+  /** Of these and of what is kept, what waived controls wrote: it goes (DESIGN §2.2). Keys, with the control; absent = none. */
+  readonly waived?: ReadonlyMap<string, string>;
   /** Objects that stay as they are because a fact is unknown. */
   readonly kept: readonly ObjectRef[];
   /** Objects of others to delete, by explicit opt-in. */
@@ -37,8 +39,11 @@ export interface PlanInput {
  * the section's control. Pure; the order is stable.
  */
 export function planSection(input: PlanInput, view: View): readonly Change[] {
-  const writes = input.planned.flatMap((object) => changeOf(object, input, view));
-  const named = new Set([...input.planned.map(({ ref }) => keyOf(ref)), ...input.kept.map(keyOf)]);
+  const refs = [...input.planned.map(({ ref }) => ref), ...input.kept];
+  const exempt = refs.flatMap((ref) => exemptionOf(ref, input, view));
+  const going = new Set(exempt.map(({ ref }) => keyOf(ref)));
+  const writes = input.planned.flatMap((object) => (going.has(keyOf(object.ref)) ? [] : changeOf(object, input, view)));
+  const named = new Set(refs.map(keyOf));
   const stale = input.kinds.flatMap((kind) =>
     [...view.liveOf(kind)].filter((live) => isOurs(live) && !named.has(keyOf(live)) && !isGoing(live)),
   );
@@ -48,8 +53,9 @@ export function planSection(input: PlanInput, view: View): readonly Change[] {
   });
   return [
     ...writes,
+    ...exempt.toSorted(byName),
     ...stale.map((live) => deletionOf(live, input, input.pruneReason)).sort(byName),
-    ...foreign.map((live) => deletionOf(live, input, 'ForeignPolicy')).sort(byName),
+    ...foreign.map((live) => deletionOf(live, input, 'ForeignPolicy', 'network.foreign-policies')).sort(byName),
   ];
 }
 
@@ -78,11 +84,23 @@ function changeOf(object: PlannedObject, input: PlanInput, view: View): readonly
   return [{ ...base, action: 'update', desired, live, fields, urgent: mayWiden(fields), takeOver }];
 }
 
-function deletionOf(live: Entry, input: PlanInput, reason: 'NotDeclared' | 'Released' | 'ForeignPolicy'): Change {
+/**
+ * What stands under the name that a waived control writes goes, whoever put it there: the plan names it (THREATS 1), and
+ * what nobody writes any more would hide what it opens. Never what others make, of which only fields are ours.
+ */
+function exemptionOf(ref: ObjectRef, input: PlanInput, view: View): readonly Change[] {
+  const control = input.waived?.get(keyOf(ref));
+  const live = control === undefined ? undefined : view.live(ref.kind, ref.name);
+  if (live === undefined || !live.name.startsWith(NAME_PREFIX) || isGoing(live)) return [];
+  return [deletionOf(live, input, 'Waived', control)];
+}
+
+type DeleteReason = (Change & { readonly action: 'delete' })['reason'];
+
+function deletionOf(live: Entry, input: PlanInput, reason: DeleteReason, control: string = input.section): Change {
   const { kind, namespace, name } = live;
   const ref = { kind, namespace, name };
   const { section, baseline } = input;
-  const control = reason === 'ForeignPolicy' ? 'network.foreign-policies' : section;
   return { ref, section, baseline, control, stage: pruneStage(live), action: 'delete', live, reason };
 }
 

@@ -15,12 +15,16 @@ import { isUsed } from '../../core/govern/governance.ts';
 import type { NamespaceBody, ReportBody } from '../../core/model/bodies.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
 import { outcomeOf } from '../../core/outcome/outcome.ts';
-import { heldOf } from '../../core/outcome/report.ts';
+import { contentsIn, heldOf, waivedBefore } from '../../core/outcome/report.ts';
 import { toldBy } from '../../core/outcome/told.ts';
 import { isRelease } from '../../core/plan/change.ts';
 import type { ChangeResult, Drift } from '../../core/plan/changeResult.ts';
 import { evaluate } from '../../core/plan/evaluate.ts';
 import { sameFacts, usedFacts } from '../../core/plan/usedFacts.ts';
+import type { Waived } from '../../core/waive/waived.ts';
+import { contentsOf, waivedIn } from '../../core/waive/waived.ts';
+import type { Waiver } from '../../core/waive/waiver.ts';
+import { sameWaivers } from '../../core/waive/waiver.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
 import { keyOf } from '../../k8s/ref.ts';
@@ -31,6 +35,7 @@ import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Work, WorkResult } from '../queue.ts';
 import { reportIn } from '../reportIn.ts';
+import { contentsNow } from '../waivers/contents.ts';
 
 export interface NamespacesOptions {
   readonly controls: readonly Control[];
@@ -38,16 +43,28 @@ export interface NamespacesOptions {
   readonly facts: () => Facts;
   /** Whether the kinds of a section are known; until then it is neither written nor judged (THREATS 19). */
   readonly isReady: (section: Section) => boolean;
+  /** The waivers that hold in a namespace now; absent: there are none. */
+  readonly waivers?: (namespace: string) => readonly Waiver[];
   readonly ports: ApplyPorts;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onGone: (namespace: string) => void;
+}
+
+/** What decisions about a namespace rest on beside its objects. */
+interface Circumstances {
+  readonly governance: Governance;
+  readonly facts: Facts;
+  readonly labels: Labels;
+  readonly waivers: readonly Waiver[];
 }
 
 /** What this process remembers of one namespace. */
 interface Known {
   readonly memory: NamespaceMemory;
   /** Under what it last converged; undefined before it did. */
-  readonly converged: { readonly governance: Governance; readonly facts: Facts; readonly labels: Labels } | undefined;
+  readonly converged: Circumstances | undefined;
+  /** What was waived, and the contents that objects had when a waiver first saw them. */
+  readonly waived: Waived;
   readonly reported: ReadonlySet<string>;
   readonly open: ReadonlyMap<string, OpenDrift>;
   /** What was done before all its sections were known, to be told with the first whole answer. */
@@ -77,21 +94,20 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const facts = options.facts();
     const old = known.get(key);
     const decided = readyPart(governance, options.isReady);
-    const { plan, findings } = evaluate(options.controls, decided, viewOf(ports.index, namespace, facts));
+    const report = reportIn(ports.index, key)?.body.report;
+    const waivers = options.waivers?.(key) ?? NO_WAIVERS;
+    const seen = old === undefined ? contentsIn(report) : contentsOf(old.waived.applied);
+    const waived = waivedIn(waivers, contentsNow(ports.index, key), seen);
+    const { plan, findings } = evaluate(options.controls, decided, viewOf(ports.index, namespace, facts), waived);
     const gates = permitted(plan, GATES, {
       terminating: namespace.deleting,
       claims: claimsOf(governance),
+      waived,
       memory: old?.memory ?? newMemory(startedMs),
       nowMs: startedMs,
     });
-    const before = beforeOf(
-      options.controls,
-      old,
-      governance,
-      facts,
-      namespace.labels,
-      reportIn(ports.index, key)?.body.report,
-    );
+    const now: Circumstances = { governance, facts, labels: namespace.labels, waivers };
+    const before = beforeOf(options.controls, old, now, report);
     const results = gates.writes.length === 0 ? [] : await applyStages(gates.writes, ports, signal);
     const nowMs = ports.nowMs();
     const { drifts, reported, open } = driftsOf(results, gates.withheld, before, sinceMs);
@@ -99,10 +115,10 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const clean = results.every(isRight);
     const bounded = gates.withheld.some(({ reason }) => reason === 'WritesBounded');
     const whole = decided === governance;
-    const converged = whole && clean && !bounded ? { governance, facts, labels: namespace.labels } : old?.converged;
+    const converged = whole && clean && !bounded ? now : old?.converged;
     const told = tellWith(old?.untold ?? NOTHING, drifts, results);
     const untold = whole ? NOTHING : told;
-    known.set(key, { memory, converged, reported, open, untold, judged: whole || old?.judged === true });
+    known.set(key, { memory, converged, waived, reported, open, untold, judged: whole || old?.judged === true });
     releaseDone(governances, decided, results, gates.withheld);
     // A namespace of which a section is not known yet stays pending: half an answer would be a lie.
     if (!whole) return next(results, memory, gates.wakeAtMs, nowMs);
@@ -115,6 +131,7 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
         drifts: told.drifts,
         contested: [...memory.contests.values()].filter(isContested).length,
         durationMs: nowMs - startedMs,
+        waived,
         terminating: namespace.deleting,
       }),
     );
@@ -142,15 +159,11 @@ const readyPart = (governance: Governance, isReady: (section: Section) => boolea
 const beforeOf = (
   controls: readonly Control[],
   old: Known | undefined,
-  governance: Governance,
-  facts: Facts,
-  labels: Labels,
+  now: Circumstances,
   report: ReportBody['report'] | undefined,
 ): Before => ({
-  convergedAlike:
-    old?.converged?.governance === governance &&
-    old.converged.labels === labels &&
-    sameFacts(old.converged.facts, facts, usedFacts(controls, governance)),
+  convergedAlike: old?.converged !== undefined && isAlike(controls, old.converged, now),
+  waivedBefore: old?.judged === true ? NONE : waivedBefore(report),
   heldBefore: heldOf(report).length > 0,
   firstLook: old?.judged !== true,
   reported: old?.reported ?? NONE,
@@ -158,6 +171,13 @@ const beforeOf = (
   open: old?.open ?? NO_DRIFT,
 });
 
+const isAlike = (controls: readonly Control[], before: Circumstances, now: Circumstances): boolean =>
+  before.governance === now.governance &&
+  before.labels === now.labels &&
+  sameWaivers(before.waivers, now.waivers) &&
+  sameFacts(before.facts, now.facts, usedFacts(controls, now.governance));
+
+const NO_WAIVERS: readonly Waiver[] = [];
 const NEVER = (): boolean => false;
 const NO_DRIFT: ReadonlyMap<string, OpenDrift> = new Map();
 const NOTHING: Known['untold'] = { drifts: [], results: [] };

@@ -3,6 +3,7 @@ import type { Governance } from '../../core/govern/governance.ts';
 import { isUsed } from '../../core/govern/governance.ts';
 import type { Held } from '../../core/govern/held.ts';
 import type { ReportBody } from '../../core/model/bodies.ts';
+import type { ReportedLayer } from '../../core/outcome/layers.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
 import { reportOf } from '../../core/outcome/report.ts';
 import type { Drift } from '../../core/plan/changeResult.ts';
@@ -20,6 +21,8 @@ export interface ReportsOptions {
   readonly governances: Governances;
   readonly ports: ApplyPorts;
   readonly outcome: (namespace: string) => Outcome | undefined;
+  /** The layer of defence that is the whole cluster's; absent: none. */
+  readonly auditLayer?: () => ReportedLayer;
 }
 
 export interface ReportsController {
@@ -28,6 +31,8 @@ export interface ReportsController {
   noteDrift(namespace: string, drift: Drift): void;
   /** Adds who is behind a drift that was noted; true when it is the last one of its namespace, and so in the report. */
   noteAuthor(drift: Drift, user: string): boolean;
+  /** Whether the audit layer is another one than when this was asked last: then every report tells of it. */
+  auditTurned(): boolean;
 }
 
 /** A namespace under attack has its report written once a second, not at every repair. */
@@ -39,11 +44,12 @@ export function createReportsController(options: ReportsOptions): ReportsControl
   const drifts = new Map<string, { readonly drift: Drift; readonly at: string }>();
   const last = new Map<string, { readonly drift: Drift; readonly at: string }>();
   const written = new Map<string, number>();
+  let layer = canonical(options.auditLayer?.());
 
   const write = async (key: string, live: Entry<ReportBody> | undefined, outcome: Outcome): Promise<void> => {
     const noted = drifts.get(key);
     const held = governances.held(key);
-    const report = reportOf(outcome, held, live?.body.report, noted?.drift, noted?.at ?? '');
+    const report = reportOf(outcome, held, live?.body.report, noted?.drift, noted?.at ?? '', options.auditLayer?.());
     if (live !== undefined && canonical(live.body.report) === canonical(report)) return;
     const object: KubeObject = {
       apiVersion: API_VERSION,
@@ -72,6 +78,11 @@ export function createReportsController(options: ReportsOptions): ReportsControl
       if (noted?.drift !== drift) return false;
       drifts.set(drift.ref.namespace, { drift: { ...drift, user }, at: noted.at });
       return true;
+    },
+    auditTurned: () => {
+      const before = layer;
+      layer = canonical(options.auditLayer?.());
+      return layer !== before;
     },
     reconcile: async ({ key }) => {
       const namespace = ports.index.get('Namespace', '', key);

@@ -1,0 +1,30 @@
+import type { ContentNow } from '../../core/waive/waived.ts';
+import type { Entry } from '../../k8s/entry.ts';
+import { record } from '../../k8s/json.ts';
+import type { ObjectIndex } from '../../k8s/objectIndex.ts';
+import { sha256 } from '../../kube/sha256.ts';
+
+/** Of what was too large to be kept nobody can say whether it is what it was. */
+const UNKNOWABLE = '';
+
+/** What the objects of a namespace hold now, each as a hash. */
+export const contentsNow =
+  (index: ObjectIndex, namespace: string): ContentNow =>
+  (kind, name) => {
+    const entry = index.get(kind, namespace, name);
+    return entry === undefined ? undefined : contentOf(entry);
+  };
+
+/**
+ * The hash of the whole object where it was read, else of what is kept: of an object of ours that is all of it, of one of
+ * others all that a finding rests on, and then its uid counts as well.
+ */
+function contentOf({ content, uid, body }: Entry): string {
+  if (content !== undefined) return content;
+  const { whole, tooLarge, oversizedBytes } = record(body);
+  if (tooLarge === true || oversizedBytes !== undefined) return UNKNOWABLE;
+  return sha256(whole === undefined ? `${uid} ${textOf(body)}` : textOf(whole));
+}
+
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item));
