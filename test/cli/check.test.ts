@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { useWorkplace } from './run.ts';
-import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY } from './samples.ts';
+import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY, waiverOf } from './samples.ts';
 
 interface Shown {
   readonly rule: string;
@@ -43,6 +43,19 @@ describe('drawbridge check', () => {
       column: 1,
       object: 'NetworkPolicy payments/open',
     });
+  });
+
+  it('fails nobody for what a waiver exempts, and says by which', async () => {
+    const control = 'network.foreign-policies';
+    at().write({ ...GOOD, 'app.yaml': OPEN_POLICY, 'waiver.yaml': waiverOf(control) });
+    const { code, results } = await check(['.']);
+    expect([code, results.map(({ rule, severity }) => `${rule} ${severity}`)]).to.deep.equal([
+      0,
+      ['ForeignPolicyOpensNamespace info'],
+    ]);
+    expect(results[0]?.message).to.contain('waived by legacy until');
+    at().write({ 'waiver.yaml': waiverOf(control, 'objects: [{kind: NetworkPolicy, name: other}]') });
+    expect((await check(['.'])).code).to.equal(1);
   });
 
   it('names the field where the operator would put something else', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
 import { useWorkplace } from './run.ts';
-import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY } from './samples.ts';
+import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY, waiverOf } from './samples.ts';
 
 const GOLDEN = join(import.meta.dirname, 'rendered.golden.yaml');
 
@@ -26,6 +26,13 @@ describe('drawbridge render', () => {
     const { out } = await render('.');
     at().write({ 'before.yaml': out.replaceAll('Ingress', 'Egress'), 'open.yaml': OPEN_POLICY });
     expect((await render('.')).out).to.equal(out);
+  });
+
+  it('leaves out what a waiver exempts, and says so', async () => {
+    at().write({ ...GOOD, 'waiver.yaml': waiverOf('rbac.roles') });
+    const { out, err } = await render('.');
+    expect(names(out).filter((name) => name.startsWith('Role'))).to.deep.equal([]);
+    expect(err).to.contain('not written (Waived): 2 objects, such as Role payments/drawbridge-viewer');
   });
 
   it('writes the same as a list of JSON, and as a table', async () => {

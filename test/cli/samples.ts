@@ -44,6 +44,19 @@ metadata: {name: open, namespace: payments}
 spec: {podSelector: {}, ingress: [{}]}
 `;
 
+/** Exempts what opens: until in an hour. */
+export const waiverOf = (control: string, more = ''): string => `apiVersion: drawbridge.dev/v1alpha1
+kind: BaselineWaiver
+metadata: {name: legacy}
+spec:
+  namespaces: [payments]
+  controls: [${control}]
+  reason: it moves into the mesh
+  approvedBy: security@example.com
+  expiresAt: "${new Date(Date.now() + 3_600_000).toISOString()}"
+  ${more}
+`;
+
 /** Of a namespace in which nothing is wrong. */
 export const GOOD: Readonly<Record<string, string>> = {
   'baseline.yaml': BASELINE,

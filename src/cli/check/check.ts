@@ -4,6 +4,7 @@ import { isSystemNamespace } from '../../core/govern/systemNamespaces.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
 import type { Change } from '../../core/plan/change.ts';
 import { findingOfChange } from '../../core/plan/driftFinding.ts';
+import { waive } from '../../core/waive/waived.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
@@ -72,7 +73,13 @@ export function findingsOf(decision: Decision): readonly PlacedFinding[] {
   const { namespace, plan } = decision;
   const drift = plan.changes
     .filter(({ action }) => action !== 'create')
-    .map((change): PlacedFinding => ({ finding: driftOf(change), namespace: namespace.name, change }));
+    .map(
+      (change): PlacedFinding => ({
+        finding: waive(driftOf(change), decision.waived),
+        namespace: namespace.name,
+        change,
+      }),
+    );
   return [...saidOfFiles(decision).map((finding) => ({ finding, namespace: namespace.name })), ...drift];
 }
 

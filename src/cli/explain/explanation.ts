@@ -2,6 +2,7 @@ import { controls } from '../../controls/index.ts';
 import { compareFindings } from '../../core/model/finding.ts';
 import type { AttributedFinding } from '../../core/plan/change.ts';
 import { findingOfChange } from '../../core/plan/driftFinding.ts';
+import { waive } from '../../core/waive/waived.ts';
 import { describeRef, keyOf } from '../../k8s/ref.ts';
 import { pathOfPointer, saidOfFiles } from '../findings/findingResults.ts';
 import { helpOf } from '../findings/help.ts';
@@ -49,7 +50,8 @@ export function explanationOf(world: World, namespace: string, isLive: boolean):
   if (decision === undefined || rendered === undefined) return undefined;
   const drift = decision.plan.changes
     .filter(({ action }) => isLive || action !== 'create')
-    .map((change): AttributedFinding => ({ ...findingOfChange(change), baseline: change.baseline, shadow: false }));
+    .map((change): AttributedFinding => ({ ...findingOfChange(change), baseline: change.baseline, shadow: false }))
+    .map((finding) => waive(finding, decision.waived));
   return {
     namespace,
     labels: decision.namespace.labels,

@@ -1,4 +1,5 @@
-import { GROUP, SECURITY_BASELINE } from '../../api/names.ts';
+import { BASELINE_WAIVER, GROUP, SECURITY_BASELINE } from '../../api/names.ts';
+import { BaselineWaiverSchema } from '../../api/schema/baselineWaiver.ts';
 import { SecurityBaselineSchema } from '../../api/schema/securityBaseline.ts';
 import { record, text } from '../../k8s/json.ts';
 import type { JsonSchema, SchemaMistake } from './jsonSchema.ts';
@@ -8,6 +9,7 @@ import { shapeMistakes } from './shapeMistakes.ts';
 /** What people write of our API, by kind. Reports are the operator's own. */
 const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   [SECURITY_BASELINE.kind]: SecurityBaselineSchema as JsonSchema,
+  [BASELINE_WAIVER.kind]: BaselineWaiverSchema as JsonSchema,
 };
 
 /** Whether an object is of our API and has a schema to be checked by. */

@@ -73,7 +73,7 @@ export const waiverOf = (waived: Waived, control: string, { kind, name }: Object
   waived.controls.get(control) ?? waived.objects.get(keyOf(control, kind, name));
 
 /** A finding as it is told: what a waiver exempts names it, and counts for nothing else. */
-export function waive(finding: Finding, waived: Waived): Finding {
+export function waive<F extends Finding>(finding: F, waived: Waived): F {
   const waiver = waiverOf(waived, finding.control, finding.ref);
   if (waiver === undefined) return finding;
   const { name, spec } = waiver;

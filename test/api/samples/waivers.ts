@@ -84,7 +84,15 @@ export const REFUSED_WAIVERS: readonly Refusal[] = [
     object: waiverWith({ reason: `so${' '.repeat(20)}` }),
     message: 'say in at least 10 characters why this is needed',
   },
-  { name: 'a waiver without an end', object: waiverWith({ expiresAt: undefined }), message: 'spec.expiresAt' },
+  {
+    name: 'a waiver without an end',
+    object: waiverWith({ expiresAt: undefined }),
+    message: 'spec.expiresAt: Required value',
+  },
   { name: 'an end that is no time', object: waiverWith({ expiresAt: 'tomorrow' }), message: 'spec.expiresAt' },
-  { name: 'a waiver that nobody approved', object: waiverWith({ approvedBy: undefined }), message: 'spec.approvedBy' },
+  {
+    name: 'a waiver that nobody approved',
+    object: waiverWith({ approvedBy: undefined }),
+    message: 'spec.approvedBy: Required value',
+  },
 ];

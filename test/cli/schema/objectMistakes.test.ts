@@ -1,12 +1,21 @@
 import { expect } from 'chai';
 import { objectMistakes } from '../../../src/cli/schema/objectMistakes.ts';
-import { FULL_BASELINE, MAXIMAL_BASELINE, REFUSED, TYPOS } from '../../api/samples/index.ts';
+import {
+  FULL_BASELINE,
+  FULL_WAIVER,
+  MAXIMAL_BASELINE,
+  MAXIMAL_WAIVER,
+  REFUSED,
+  REFUSED_WAIVERS,
+  TYPOS,
+} from '../../api/samples/index.ts';
 
 const linesOf = (object: unknown): readonly string[] =>
   objectMistakes(object).map(({ path, message }) => `${path}: ${message}`);
 
 describe('What is wrong with a baseline, found without a server', () => {
-  it('is nothing for the full and the maximal baseline', () => {
+  it('is nothing for the full and the maximal baseline and waiver', () => {
+    expect([FULL_WAIVER, MAXIMAL_WAIVER].flatMap(linesOf)).to.deep.equal([]);
     expect(linesOf(FULL_BASELINE)).to.deep.equal([]);
     expect(linesOf(MAXIMAL_BASELINE)).to.deep.equal([]);
   });
@@ -15,7 +24,7 @@ describe('What is wrong with a baseline, found without a server', () => {
     it(`is ${name}`, () => expect(linesOf(object).join('\n')).to.match(/is not known, and would be lost/));
   }
 
-  for (const { name, object, message } of REFUSED) {
+  for (const { name, object, message } of [...REFUSED, ...REFUSED_WAIVERS]) {
     it(`is ${name}, in the words of the server`, () => {
       const said = linesOf(object);
       expect(said).to.not.deep.equal([]);
