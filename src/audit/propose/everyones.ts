@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import { allows } from '../../k8s/rbac/allows.ts';
 import type { UsageEntry } from '../usage/usage.ts';
-import { allows } from './allows.ts';
 
 /**
  * What every authenticated user may do by bindings of the server itself, which it puts back when they are changed

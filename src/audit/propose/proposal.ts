@@ -33,7 +33,7 @@ export interface ScopedRules {
 }
 
 export interface Approval extends ScopedRules {
-  /** Of the escalation paths (escalationPaths.ts). */
+  /** Of the escalation paths (k8s/rbac/escalationPaths.ts). */
   readonly paths: readonly string[];
   /** What the holder can do by it, sentences. */
   readonly reasons: readonly string[];

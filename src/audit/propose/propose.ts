@@ -1,9 +1,9 @@
+import type { EscalationPath } from '../../k8s/rbac/escalationPath.ts';
+import { escalationsOf } from '../../k8s/rbac/escalationPaths.ts';
 import type { SubjectUsage, Usage, UsageEntry } from '../usage/usage.ts';
 import type { Atom } from './atom.ts';
 import { scopeOf, withoutCovered } from './atom.ts';
 import { confidenceOf } from './confidence.ts';
-import type { EscalationPath } from './escalationPath.ts';
-import { escalationsOf } from './escalationPaths.ts';
 import { hintOf } from './hint.ts';
 import type { Approval, Proposal, ScopedRules } from './proposal.ts';
 import { rulesOf } from './rules.ts';

@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import { allows } from '../../k8s/rbac/allows.ts';
 import type { Span, UsageEntry } from '../usage/usage.ts';
-import { allows } from './allows.ts';
 import type { Grant } from './grants.ts';
 import { grantsFor } from './unused.ts';
 

@@ -27,7 +27,7 @@ export async function auditPropose(
 
 /** Reads and proposes. The YAML library and all that judges are loaded here, so that other commands do without. */
 async function proposeFrom(files: readonly string[], flags: ProposeFlags): Promise<RunProposeResult> {
-  const { escalationIds } = await import('../../audit/propose/escalationPaths.ts');
+  const { escalationIds } = await import('../../k8s/rbac/escalationPaths.ts');
   const { subject: subjects = [], approve: approved = [] } = flags;
   const unknown = approved.find((id) => !escalationIds().includes(id));
   if (unknown !== undefined)

@@ -1,5 +1,6 @@
 import { GROUP } from '../../api/names.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import { hasOrAll, matchesResource, matchesUrl } from '../../k8s/rbac/ruleMatches.ts';
 
 /**
  * Whether the rules of one owner allow everything that `rule` allows: a port of `Covers` in
@@ -81,25 +82,11 @@ function coversAtom(owner: PolicyRule, atom: Atom): boolean {
   return (
     hasOrAll(owner.verbs, verb) &&
     (group === undefined || hasOrAll(owner.apiGroups, group)) &&
-    (resource === undefined || coversResource(owner.resources ?? [], resource)) &&
-    (url === undefined || (owner.nonResourceURLs ?? []).some((ownerUrl) => coversUrl(ownerUrl, url))) &&
+    (resource === undefined || matchesResource(owner.resources, resource)) &&
+    (url === undefined || (owner.nonResourceURLs ?? []).some((ownerUrl) => matchesUrl(ownerUrl, url))) &&
     // A rule for some names never covers all names.
     (isEmpty(owner.resourceNames) || (name !== undefined && (owner.resourceNames ?? []).includes(name)))
   );
 }
-
-// `resourceCoversAll`: a star covers all, star and subresource that subresource of all, anything else only itself.
-function coversResource(owned: readonly string[], resource: string): boolean {
-  if (owned.includes('*') || owned.includes(resource)) return true;
-  const slash = resource.indexOf('/');
-  return slash >= 0 && owned.includes(`*/${resource.slice(slash + 1)}`);
-}
-
-/** `nonResourceURLCovers`: a trailing `*` is a prefix. */
-const coversUrl = (owned: string, url: string): boolean =>
-  owned === url || (owned.endsWith('*') && url.startsWith(owned.replace(/\*+$/, '')));
-
-const hasOrAll = (owned: readonly string[] | undefined, item: string): boolean =>
-  (owned ?? []).includes('*') || (owned ?? []).includes(item);
 
 const isEmpty = (items: readonly string[] | undefined): boolean => items === undefined || items.length === 0;

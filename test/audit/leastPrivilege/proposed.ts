@@ -1,10 +1,10 @@
 import { parseAllDocuments } from 'yaml';
-import { escalationIds } from '../../../src/audit/propose/escalationPaths.ts';
 import { logLines } from '../../../src/cli/audit/logLines.ts';
 import type { LogUsage } from '../../../src/cli/audit/readUsage.ts';
 import { readUsage } from '../../../src/cli/audit/readUsage.ts';
 import { runPropose } from '../../../src/cli/audit/runPropose.ts';
 import type { KubeObject } from '../../../src/k8s/object.ts';
+import { escalationIds } from '../../../src/k8s/rbac/escalationPaths.ts';
 
 /** What a log file shows. */
 export const usageIn = (path: string): Promise<LogUsage> => readUsage([{ name: path, lines: logLines(path) }]);

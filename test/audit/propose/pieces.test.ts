@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { allows } from '../../../src/audit/propose/allows.ts';
 import { joined, piecesOf } from '../../../src/audit/propose/pieces.ts';
+import { allows } from '../../../src/k8s/rbac/allows.ts';
 
 describe('piecesOf and joined', () => {
   const words = (...all: readonly string[]) => fc.uniqueArray(fc.constantFrom(...all), { minLength: 1 });

@@ -35,9 +35,12 @@ export interface GrantedRight {
 /** Of KEP-5284: `impersonate:user-info`, and `impersonate-on:user-info:list` beside it. */
 const CONSTRAINED = /^impersonate(-on)?:.*$/;
 
+/** The verb that a constrained one is a part of; any other as it is. */
+export const asPlainVerb = (verb: string): string => verb.replace(CONSTRAINED, 'impersonate');
+
 /** Whether a right opens a path. */
 export const opens = (path: EscalationPath, right: GrantedRight): boolean =>
-  (path.verbs?.includes(right.verb.replace(CONSTRAINED, 'impersonate')) ?? true) &&
+  (path.verbs?.includes(asPlainVerb(right.verb)) ?? true) &&
   (path.group === undefined || path.group === right.group) &&
   (path.resources?.includes(right.resource) ?? true) &&
   (path.namespace === undefined || right.namespace === '' || right.namespace === path.namespace) &&
