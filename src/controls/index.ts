@@ -5,6 +5,7 @@ import { allowRules } from './network/allowRules.ts';
 import { allowSameNamespace } from './network/allowSameNamespace.ts';
 import { defaultDeny } from './network/defaultDeny.ts';
 import { foreignPolicies } from './network/foreignPolicies.ts';
+import { forbiddenGrants } from './rbac/forbiddenGrants.ts';
 import { roleBindings } from './rbac/roleBindings.ts';
 import { roles } from './rbac/roles.ts';
 import { limitRange } from './resources/limitRange.ts';
@@ -21,6 +22,7 @@ export const controls: readonly Control[] = [
   foreignPolicies,
   roles,
   roleBindings,
+  forbiddenGrants,
   defaultToken,
   limitRange,
   quota,

@@ -1,10 +1,10 @@
-import { covers } from '../core/control/grantable.ts';
 import type { Change, Desired } from '../core/plan/change.ts';
 import { canonical } from '../core/plan/diff.ts';
 import { isEscalation } from '../core/plan/refusal.ts';
 import type { Entry } from '../k8s/entry.ts';
 import { list, record } from '../k8s/json.ts';
 import type { PolicyRule } from '../k8s/policyRule.ts';
+import { covers } from '../k8s/rbac/covers.ts';
 import type { ObjectRef } from '../k8s/ref.ts';
 import { KubeError } from '../kube/errors.ts';
 import { objectOf } from './objectOf.ts';

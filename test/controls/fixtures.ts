@@ -32,6 +32,7 @@ export const KNOWN: Facts = {
     known: true,
     value: [{ apiGroups: [''], resources: ['pods', 'services', 'pods/log'], verbs: ['get', 'list', 'watch'] }],
   },
+  clusterRoles: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
 };
 

@@ -27,6 +27,7 @@ describe('the registry of controls', () => {
       'network.foreign-policies',
       'rbac.roles',
       'rbac.role-bindings',
+      'rbac.forbidden-grants',
       'service-account.default-token',
       'resources.limit-range',
       'resources.quota',

@@ -219,7 +219,13 @@ describe('facts over time', () => {
     const before = facts(CLUSTER, undefined, ['apps']);
     const after = facts(structuredClone(CLUSTER), before, ['apps', 'batch']);
     expect(factNamesChanged(before, after)).to.deep.equal([]);
-    expect(factNamesChanged(undefined, after)).to.deep.equal(['apiServer', 'dns', 'grantable', 'otherPolicyApis']);
+    expect(factNamesChanged(undefined, after)).to.deep.equal([
+      'apiServer',
+      'dns',
+      'grantable',
+      'clusterRoles',
+      'otherPolicyApis',
+    ]);
     const moved = facts(
       [apiServerService(), apiServerSlice(['192.168.0.12']), dnsService(), grantableRole([])],
       after,
@@ -231,7 +237,7 @@ describe('facts over time', () => {
   it('keep the last known value when they become unknown, and say why', () => {
     const before = facts(CLUSTER, undefined, ['cilium.io']);
     const gone = facts([], before);
-    for (const name of ['apiServer', 'dns', 'grantable', 'otherPolicyApis'] as const) {
+    for (const name of ['apiServer', 'dns', 'grantable', 'clusterRoles', 'otherPolicyApis'] as const) {
       const [then, now] = [before[name], gone[name]];
       if (!then.known || !now.known) throw new Error(`${name} is unknown`);
       expect(now.value).to.equal(then.value);

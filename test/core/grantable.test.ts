@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { covers, neverGrantable } from '../../src/core/control/grantable.ts';
+import { neverGrantable } from '../../src/core/control/grantable.ts';
 import type { PolicyRule } from '../../src/k8s/policyRule.ts';
+import { covers } from '../../src/k8s/rbac/covers.ts';
 
 const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames: string[] = []): PolicyRule => ({
   apiGroups,

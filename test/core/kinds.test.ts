@@ -22,7 +22,10 @@ describe('the rows of kinds', () => {
   });
 
   it('never throw, whatever JSON a server or a file holds', () => {
-    const field = fc.constantFrom('apiVersion', 'metadata', 'spec', 'rules', 'endpoints', 'ports', 'status');
+    const field = fc.constantFrom(
+      ...['apiVersion', 'metadata', 'spec', 'rules', 'endpoints', 'ports', 'status'],
+      ...['roleRef', 'subjects', 'aggregationRule'],
+    );
     const objects = fc.oneof(
       fc.jsonValue(),
       fc.dictionary(field, fc.jsonValue()),
@@ -37,7 +40,12 @@ describe('the rows of kinds', () => {
           fc.constantFrom('ingress', 'egress', 'policyTypes', 'ports', 'selector', 'clusterIPs', 'template'),
           fc.jsonValue(),
         ),
-        rules: fc.jsonValue(),
+        rules: fc.oneof(
+          fc.jsonValue(),
+          fc.array(fc.dictionary(fc.constantFrom('verbs', 'resources', 'apiGroups'), fc.jsonValue())),
+        ),
+        subjects: fc.array(fc.jsonValue()),
+        aggregationRule: fc.dictionary(fc.constant('clusterRoleSelectors'), fc.jsonValue()),
         endpoints: fc.jsonValue(),
       }),
     );
@@ -97,7 +105,52 @@ describe('objects under the reserved prefix', () => {
       labels: {},
     });
     expect(project(role('viewer'))).to.equal(undefined);
-    expect(project({ ...role('viewers'), kind: 'RoleBinding' })).to.equal(undefined);
+  });
+});
+
+describe('THREATS 6: Roles and bindings of others', () => {
+  const RBAC = 'rbac.authorization.k8s.io';
+  const meta = { name: 'theirs', labels: { a: 'b' } };
+  const rbac = (kind: string, rest: object): KubeObject => ({
+    apiVersion: `${RBAC}/v1`,
+    kind,
+    metadata: meta,
+    ...rest,
+  });
+  const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+
+  it('are reduced to what they grant and to whom, without labels', () => {
+    expect(project(rbac('Role', { rules: [secrets] }))).to.deep.equal({
+      body: { rights: ['secrets-read'] },
+      labels: {},
+    });
+    expect(project(rbac('Role', { rules: [{ ...secrets, resources: ['pods'] }] }))).to.equal(undefined);
+    const subjects = [
+      { kind: 'Group', apiGroup: RBAC, name: 'team-a' },
+      { kind: 'Group', apiGroup: RBAC, name: 'system:authenticated' },
+      { kind: 'ServiceAccount', namespace: 'kube-system', name: 'x' },
+    ];
+    for (const kind of ['RoleBinding', 'ClusterRoleBinding']) {
+      expect(
+        project(rbac(kind, { roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'ops' }, subjects })),
+      ).to.deep.equal({
+        body: {
+          roleRef: { kind: 'ClusterRole', name: 'ops' },
+          subjects: { named: ['Group team-a'], more: 0, everybody: ['system:authenticated'] },
+        },
+        labels: {},
+      });
+    }
+  });
+
+  it('are not looked at above 256 KiB', () => {
+    const large = 256 * 1024 + 1;
+    expect(project(rbac('Role', { rules: [secrets] }), large)?.body).to.deep.equal({ rights: [], tooLarge: true });
+    expect(project(rbac('RoleBinding', { subjects: [{ kind: 'User', name: 'eve' }] }), large)?.body).to.deep.include({
+      subjects: { named: [], more: 0, everybody: [] },
+      tooLarge: true,
+    });
+    expect(project(rbac('ClusterRole', { rules: [secrets] }), large)?.body).to.have.property('tooLarge', true);
   });
 });
 

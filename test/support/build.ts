@@ -34,6 +34,7 @@ export const FACTS: Facts = {
     known: true,
     value: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
   },
+  clusterRoles: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
 };
 

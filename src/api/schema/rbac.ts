@@ -51,9 +51,15 @@ export const RoleBindingSchema = Type.Object(
   { additionalProperties: false, description: 'A RoleBinding that each governed namespace gets.' },
 );
 
-const ForbiddenGrant = Type.Enum(['Wildcards', 'Escalation', 'SecretReaders', 'PodExec', 'WorkloadCreators'], {
+/** What rights come to that nobody should hand out; controls/rbac/forbiddenRights.ts has what each stands for. */
+export const FORBIDDEN = ['Wildcards', 'Escalation', 'SecretReaders', 'PodExec', 'WorkloadCreators'] as const;
+
+const forbidden = Type.Array(Type.Enum([...FORBIDDEN], { description: 'What may not be granted.' }), {
+  minItems: 1,
+  maxItems: FORBIDDEN.length,
+  ...LIST_AS_SET,
   description:
-    'Wildcards: `*` as a verb, group or resource. Escalation: bind, escalate, impersonate, tokens. SecretReaders: reading Secrets. PodExec: commands in pods. WorkloadCreators: making pods, or what makes them.',
+    'What Roles and bindings of others may not grant; each that does is a finding, and stays. Bindings to cluster-admin, to everybody and to system:masters are findings with any of these. ClusterRoleBindings are told of once, in `status.clusterFindings`. Absent means nothing is looked for.',
 });
 
 export const RbacSchema = Type.Object(
@@ -65,14 +71,7 @@ export const RbacSchema = Type.Object(
     roleBindings: Type.Optional(
       Type.Array(RoleBindingSchema, { maxItems: 32, ...LIST_BY_NAME, description: 'RoleBindings. Absent means none.' }),
     ),
-    forbid: Type.Optional(
-      Type.Array(ForbiddenGrant, {
-        minItems: 1,
-        maxItems: 5,
-        ...LIST_AS_SET,
-        description: 'What Roles and RoleBindings of others may not grant. Absent means nothing is forbidden.',
-      }),
-    ),
+    forbid: Type.Optional(forbidden),
   },
   {
     additionalProperties: false,

@@ -1,7 +1,7 @@
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import { allows } from '../../k8s/rbac/allows.ts';
+import { EVERYONES } from '../../k8s/rbac/everyones.ts';
 import type { UsageEntry } from '../usage/usage.ts';
-import { EVERYONES } from './everyones.ts';
 import type { Grant } from './grants.ts';
 import { joined, piecesOf } from './pieces.ts';
 

@@ -1,10 +1,11 @@
 import type { RbacSpec, RoleSpec } from '../../api/types.ts';
 import type { Wanted } from '../../core/control/control.ts';
-import { covers, neverGrantable } from '../../core/control/grantable.ts';
+import { neverGrantable } from '../../core/control/grantable.ts';
 import { MAX_WANTED_BODY } from '../../core/control/ownSize.ts';
 import { perSpec } from '../../core/control/perSpec.ts';
 import { sizeOf } from '../../core/kinds/ownBody.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import { covers } from '../../k8s/rbac/covers.ts';
 import { roleName } from './names.ts';
 
 export interface GrantedRole {

@@ -1,4 +1,5 @@
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import type { GrantedRights } from '../../k8s/rbac/grantedRights.ts';
 import type { LabelSelector } from '../../k8s/selector.ts';
 import type { Destination } from './destinations.ts';
 
@@ -32,11 +33,18 @@ export interface DnsFact {
   readonly ports: readonly { readonly protocol: 'UDP' | 'TCP'; readonly port: number }[];
 }
 
+export interface ClusterRoleRights extends GrantedRights {
+  /** It, or one that it aggregates, was too large to judge. */
+  readonly tooLarge?: boolean;
+}
+
 export interface Facts {
   readonly apiServer: Fact<ApiServerFact>;
   readonly dns: Fact<DnsFact>;
   /** The rules of the ClusterRole `drawbridge-grantable`. */
   readonly grantable: Fact<readonly PolicyRule[]>;
+  /** What each ClusterRole comes to, aggregation followed, by its name; those that come to nothing are not there. */
+  readonly clusterRoles: Fact<Readonly<Record<string, ClusterRoleRights>>>;
   /** Served API groups whose network policies we do not read (THREATS 20). */
   readonly otherPolicyApis: Fact<readonly string[]>;
 }

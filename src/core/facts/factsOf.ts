@@ -4,6 +4,7 @@ import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { ClusterRoleBody } from '../model/bodies.ts';
 import { apiServerFact } from './apiServerFact.ts';
+import { clusterRolesFact } from './clusterRolesFact.ts';
 import { dnsFact } from './dnsFact.ts';
 import type { Fact, FactName, Facts } from './facts.ts';
 import { OTHER_POLICY_GROUPS } from './otherPolicyApis.ts';
@@ -13,10 +14,11 @@ export const FACT_KINDS: Readonly<Record<FactName, readonly string[]>> = {
   apiServer: ['Service', 'EndpointSlice'],
   dns: ['Service', 'EndpointSlice', 'DaemonSet'],
   grantable: ['ClusterRole'],
+  clusterRoles: ['ClusterRole'],
   otherPolicyApis: [],
 };
 
-export const FACT_NAMES: readonly FactName[] = ['apiServer', 'dns', 'grantable', 'otherPolicyApis'];
+export const FACT_NAMES: readonly FactName[] = ['apiServer', 'dns', 'grantable', 'clusterRoles', 'otherPolicyApis'];
 
 /**
  * What is known about the cluster. A fact that becomes unknown keeps its last known value, marked stale: policies stay as
@@ -33,6 +35,7 @@ export function factsOf(
     apiServer: carryOver(apiServerFact(index), previous?.apiServer),
     dns: carryOver(dnsFact(index), previous?.dns),
     grantable: carryOver(grantableFact(index), previous?.grantable),
+    clusterRoles: carryOver(clusterRolesFact(index), previous?.clusterRoles),
     otherPolicyApis: carryOver(otherPolicyApisFact(served), previous?.otherPolicyApis),
   };
 }
@@ -46,7 +49,7 @@ function grantableFact(index: ObjectIndex): Fact<readonly PolicyRule[]> {
   const role = index.get('ClusterRole', '', GRANTABLE_ROLE) as Entry<ClusterRoleBody> | undefined;
   return role === undefined
     ? { known: false, why: `the ClusterRole ${GRANTABLE_ROLE} is not there` }
-    : { known: true, value: role.body.rules };
+    : { known: true, value: role.body.rules ?? [] };
 }
 
 const otherPolicyApisFact = (served: readonly string[] | undefined): Fact<readonly string[]> =>

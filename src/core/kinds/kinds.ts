@@ -1,18 +1,13 @@
-import { BASELINE_REPORT, BASELINE_WAIVER, GRANTABLE_ROLE, SECURITY_BASELINE } from '../../api/names.ts';
+import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../../api/names.ts';
 import type { Projection } from '../../k8s/entry.ts';
 import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
-import {
-  projectBaseline,
-  projectClusterRole,
-  projectNamespace,
-  projectReport,
-  projectWaiver,
-} from './projectCluster.ts';
+import { projectBaseline, projectNamespace, projectReport, projectWaiver } from './projectCluster.ts';
 import { hasReservedName, projectAdmission, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectQuota } from './projectQuota.ts';
+import { projectClusterRole, projectClusterRoleBinding, projectRole, projectRoleBinding } from './projectRights.ts';
 import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
 import { projectServiceAccount } from './projectServiceAccount.ts';
 
@@ -27,7 +22,6 @@ export interface KindRow extends KindInfo {
   project(raw: KubeObject, bytes: number): Projection | undefined;
 }
 
-/** Foreign Roles and bindings are somebody else's business until a control forbids what they grant. */
 const projectOwnOnly = (raw: KubeObject, bytes: number): Projection | undefined =>
   hasReservedName(raw) ? projectOwn(raw, bytes) : undefined;
 
@@ -45,8 +39,8 @@ export const KINDS: readonly KindRow[] = [
     namespaced: true,
     project: projectNetworkPolicy,
   },
-  { kind: 'Role', ...RBAC, plural: 'roles', namespaced: true, project: projectOwnOnly },
-  { kind: 'RoleBinding', ...RBAC, plural: 'rolebindings', namespaced: true, project: projectOwnOnly },
+  { kind: 'Role', ...RBAC, plural: 'roles', namespaced: true, project: projectRole },
+  { kind: 'RoleBinding', ...RBAC, plural: 'rolebindings', namespaced: true, project: projectRoleBinding },
   { kind: 'ResourceQuota', ...CORE, plural: 'resourcequotas', namespaced: true, project: projectQuota },
   { kind: 'LimitRange', ...CORE, plural: 'limitranges', namespaced: true, project: projectOwnOnly },
   {
@@ -63,8 +57,14 @@ export const KINDS: readonly KindRow[] = [
     ...RBAC,
     plural: 'clusterroles',
     namespaced: false,
-    fieldSelector: `metadata.name=${GRANTABLE_ROLE}`,
     project: projectClusterRole,
+  },
+  {
+    kind: 'ClusterRoleBinding',
+    ...RBAC,
+    plural: 'clusterrolebindings',
+    namespaced: false,
+    project: projectClusterRoleBinding,
   },
   { kind: 'Namespace', ...CORE, plural: 'namespaces', namespaced: false, project: projectNamespace },
   {

@@ -7,17 +7,12 @@ import type {
   SecurityBaselineStatus,
 } from '../../api/types.ts';
 import type { Projection } from '../../k8s/entry.ts';
-import { integer, list, record, text, texts } from '../../k8s/json.ts';
+import { integer, record, text } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
-import type { PolicyRule } from '../../k8s/policyRule.ts';
-import type { BaselineBody, ClusterRoleBody, NamespaceBody, ReportBody, WaiverBody } from '../model/bodies.ts';
+import type { BaselineBody, NamespaceBody, ReportBody, WaiverBody } from '../model/bodies.ts';
 
 export const projectNamespace = (raw: KubeObject): Projection<NamespaceBody> => ({
   body: { createdAt: text(record(record(raw).metadata).creationTimestamp) },
-});
-
-export const projectClusterRole = (raw: KubeObject): Projection<ClusterRoleBody> => ({
-  body: { rules: list(record(raw).rules).map(ruleOf) },
 });
 
 /** The API server has validated the spec against our schema: what it serves has this shape. */
@@ -53,15 +48,4 @@ export function projectReport(raw: KubeObject): Projection<ReportBody> | undefin
   const { apiVersion: _version, kind: _kind, metadata, ...report } = record(raw);
   if (text(record(metadata).name) !== REPORT_NAME) return undefined;
   return { body: { report: report as unknown as BaselineReportBody } };
-}
-
-function ruleOf(value: unknown): PolicyRule {
-  const { apiGroups, resources, verbs, resourceNames, nonResourceURLs } = record(value);
-  return {
-    apiGroups: texts(apiGroups),
-    resources: texts(resources),
-    verbs: texts(verbs),
-    resourceNames: texts(resourceNames),
-    nonResourceURLs: texts(nonResourceURLs),
-  };
 }

@@ -6,6 +6,7 @@ import type {
   SecurityBaselineStatus,
 } from '../../api/types.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
+import type { GrantedRights } from '../../k8s/rbac/grantedRights.ts';
 import type { LabelSelector } from '../../k8s/selector.ts';
 
 /**
@@ -84,8 +85,40 @@ export interface NodeLocalDnsBody {
   readonly addresses: readonly string[];
 }
 
+/** A Role of somebody else, reduced to what its rules come to (THREATS 6); see k8s/rbac/grantedRights.ts. */
+export interface RoleBody {
+  readonly rights: readonly string[];
+  /** Set instead of a verdict when the object was too large to judge. */
+  readonly tooLarge?: boolean;
+}
+
 export interface ClusterRoleBody {
-  readonly rules: readonly PolicyRule[];
+  /** What its own rules come to, which the aggregation controller may not have filled in yet. */
+  readonly rights: GrantedRights;
+  /** The ClusterRoles whose rules it has, by their labels; absent: none. */
+  readonly aggregates?: readonly LabelSelector[];
+  /** One that the API server binds to all its users, and no wider than it ships it. */
+  readonly shippedToAll?: boolean;
+  readonly tooLarge?: boolean;
+  /** Only of the ClusterRole that bounds what baselines may hand out. */
+  readonly rules?: readonly PolicyRule[];
+}
+
+/** A RoleBinding of somebody else, or a ClusterRoleBinding. */
+export interface BindingBody {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: BoundSubjects;
+  readonly tooLarge?: boolean;
+}
+
+/** Whom a binding names, without the platform's own. */
+export interface BoundSubjects {
+  /** The first few, escaped: `Group team-a`, `ServiceAccount payments/default`. */
+  readonly named: readonly string[];
+  /** How many beside these. */
+  readonly more: number;
+  /** `system:authenticated` and the like, as they are called. */
+  readonly everybody: readonly string[];
 }
 
 export interface BaselineBody {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { EVERYONES } from '../../../src/audit/propose/everyones.ts';
 import { joined, piecesOf } from '../../../src/audit/propose/pieces.ts';
+import { EVERYONES } from '../../../src/k8s/rbac/everyones.ts';
 import type { KubeAdmin } from '../../support/kubeAdmin.ts';
 import { kubeAdmin } from '../../support/kubeAdmin.ts';
 import { useSharedControlPlane } from '../../support/sharedControlPlane.ts';

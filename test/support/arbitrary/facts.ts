@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ApiServerFact, DnsFact, Fact, Facts } from '../../../src/core/facts/facts.ts';
+import type { ApiServerFact, ClusterRoleRights, DnsFact, Fact, Facts } from '../../../src/core/facts/facts.ts';
 import type { PolicyRule } from '../../../src/k8s/policyRule.ts';
 import { labels } from './labels.ts';
 
@@ -48,6 +48,12 @@ const grantable: fc.Arbitrary<readonly PolicyRule[]> = fc.array(
   { maxLength: 4 },
 );
 
+const ids = fc.subarray(['everything', 'exec', 'secrets-read', 'wildcards']);
+const clusterRoles: fc.Arbitrary<Readonly<Record<string, ClusterRoleRights>>> = fc.dictionary(
+  fc.constantFrom('admin', 'view', 'cluster-admin'),
+  fc.record({ inNamespace: ids, inCluster: ids }),
+);
+
 export const UNKNOWN = { known: false, why: 'nobody said' } as const;
 
 /** Known, known from before, or not known. */
@@ -63,6 +69,7 @@ export const facts: fc.Arbitrary<Facts> = fc.record({
   apiServer: fact(apiServer),
   dns: fact(dns),
   grantable: fact(grantable),
+  clusterRoles: fact(clusterRoles),
   otherPolicyApis: fact(fc.subarray(['cilium.io', 'projectcalico.org'])),
 });
 

@@ -42,6 +42,7 @@ export function without(all: Facts, lost: Loss): Facts {
       ports: some('dns.ports', ports),
     })),
     grantable: left('grantable', all.grantable, (rules) => some('grantable.rules', rules)),
+    clusterRoles: all.clusterRoles,
     otherPolicyApis: all.otherPolicyApis,
   };
 }
