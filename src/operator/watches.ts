@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { Subject } from 'rxjs';
+import { BASELINE_WAIVER } from '../api/names.ts';
 import { kindRow } from '../core/kinds/kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -44,7 +45,9 @@ export function createWatches(
   const take = (kind: string, event: WatchEvent): void => {
     isAlive(kind);
     store.apply(kind, event);
-    if (event.type === 'interrupted') interrupted(kind, event);
+    if (event.type !== 'interrupted') return;
+    if (event.cause === 'notServed' && DISPENSABLE.has(kind)) knowNone(store, kind);
+    interrupted(kind, event);
   };
 
   const interrupted = (kind: string, event: Extract<WatchEvent, { type: 'interrupted' }>): void => {
@@ -90,6 +93,16 @@ export function createWatches(
       subscriptions.clear();
     },
   };
+}
+
+/** An operator that is older or newer than its CRDs goes on without these: what is not served, nobody wrote (THREATS 19). */
+const DISPENSABLE: ReadonlySet<string> = new Set([BASELINE_WAIVER.kind]);
+
+/** There is none, as far as was ever known. What was known stays known. */
+function knowNone(store: Store, kind: string): void {
+  if (store.isSynced(kind)) return;
+  store.apply(kind, { type: 'init' });
+  store.apply(kind, { type: 'initDone', resourceVersion: '0' });
 }
 
 const rowIn = (kind: string, ownNamespace: string): Watched => {

@@ -128,7 +128,6 @@ describe('THREATS 16: a waiver, by the real clock', function () {
       objects: [{ kind: 'NetworkPolicy', name: 'open' }],
     });
     await untilOpen('waived');
-    await untilQuiet(world());
     await world().stopOperator();
     // The same verdict for more pods: what was approved was not this.
     await admin().patch(`${path}/open`, { spec: { podSelector: { matchLabels: null } } });
@@ -137,5 +136,13 @@ describe('THREATS 16: a waiver, by the real clock', function () {
     await admin().patch(`${path}/open`, { spec: { podSelector: { matchLabels: { app: 'old' } } } });
     await untilOpen('waived');
     await admin().get(DENY);
+  });
+
+  it('THREATS 19: is not waited for where its kind is not served', async () => {
+    await admin().delete('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/baselinewaivers.drawbridge.dev');
+    await eventually(async () => expect((await admin().request('GET', WAIVERS)).status).to.equal(404));
+    await world().restartOperator('SIGKILL');
+    await admin().delete(DENY);
+    await untilDeny(true);
   });
 });

@@ -7,22 +7,26 @@ import type { Held } from '../../src/core/govern/held.ts';
 import { ownLabels } from '../../src/core/plan/diff.ts';
 import type { Evaluation } from '../../src/core/plan/evaluate.ts';
 import { evaluate } from '../../src/core/plan/evaluate.ts';
+import type { Waived } from '../../src/core/waive/waived.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { baseline, DENY_ALL, entry, FACTS, governed, heldBy, namespaceEntry, PROD, VIEWER } from '../support/build.ts';
 import { createIndex } from '../support/buildIndex.ts';
+import { waivedBy, waiver } from '../support/buildWaiver.ts';
 
 interface Case {
   readonly labels?: Labels;
   readonly held?: Held;
   readonly facts?: Partial<Facts>;
   readonly live?: readonly Entry[];
+  readonly waived?: Waived;
 }
-const look = (baselines: readonly Baseline[], { labels = PROD, held = [], facts = {}, live = [] }: Case = {}) =>
+const look = (baselines: readonly Baseline[], { labels = PROD, held = [], facts = {}, live = [], waived }: Case = {}) =>
   evaluate(
     controls,
     governed(baselines, 'payments', labels, held),
     viewOf(createIndex(...live), namespaceEntry('payments', labels), { ...FACTS, ...facts }),
+    waived,
   );
 const changes = ({ plan }: Evaluation): readonly string[] =>
   plan.changes.map(({ action, baseline: by, ref }) => `${by}: ${action} ${ref.kind} ${ref.name}`);
@@ -48,6 +52,28 @@ describe('an evaluation', () => {
     const result = look([baseline('a')], { live: [deny('a')] });
     expect(changes(result)).to.deep.equal([]);
     expect(findings(result)).to.deep.equal([]);
+  });
+
+  it('THREATS 16: plans that what a waived control wrote goes, whoever put it there, and only where somebody enforces', () => {
+    const waived = waivedBy(waiver());
+    const planted = policy('drawbridge-default-deny', { podSelector: {}, ingress: [{}] });
+    const rest = policy('drawbridge-old', DENY_SPEC, ownLabels('a', 'network.allow-dns'));
+    const removed = ['a: delete NetworkPolicy drawbridge-default-deny', 'a: delete NetworkPolicy drawbridge-old'];
+    for (const live of [deny('a'), planted]) {
+      const { plan } = look([baseline('a')], { live: [live, rest], waived });
+      expect(changes({ plan, findings: [] })).to.deep.equal(removed);
+      expect(plan.changes[0]).to.include({ reason: 'Waived', stage: live === planted ? 'prune-allow' : 'prune-guard' });
+    }
+    for (const spec of [{ enforcement: 'Audit' }, { suspend: true }] as const) {
+      expect(changes(look([baseline('a', spec)], { live: [deny('a')], waived }))).to.deep.equal([]);
+    }
+  });
+
+  it('THREATS 16: keeps what others make, of which only fields are ours', () => {
+    const account = entry('ServiceAccount', 'default', { automountServiceAccountToken: false });
+    const inert = baseline('a', { serviceAccounts: { defaultToken: 'Disabled' } });
+    const waived = waivedBy(waiver('w', { controls: ['service-account.default-token'] }));
+    expect(changes(look([inert], { live: [deny('a'), account], waived }))).to.deep.equal([]);
   });
 
   it('is the same whatever else is the same', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { BaselineReportBody } from '../../src/api/types.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import { apiServerSlice } from '../core/clusterObjects.ts';
 import { baseline, VIEWER } from '../support/build.ts';
@@ -54,6 +55,17 @@ describe('the engine', () => {
     watch();
     await clock.advance(1000);
     expect(outcomes.length).to.equal(before);
+  });
+
+  it('tells in every report which baseline declares what API servers record, as soon as one does', async () => {
+    const { server, watch, clock } = await running(baseline('restricted'));
+    const layer = () => (server.get(REPORT) as unknown as BaselineReportBody).layers?.at(-1);
+    expect(layer()).to.deep.equal({ layer: 'audit', state: 'None' });
+    const audit = baseline('audit', { audit: { level: 'Metadata' }, namespaceSelector: { matchLabels: { none: '' } } });
+    server.put(raw(audit));
+    watch();
+    await clock.advance(5000);
+    expect(layer()).to.deep.equal({ layer: 'audit', state: 'Declared', baseline: 'audit' });
   });
 
   it('THREATS 14: holds a namespace whose label went, over a restart, until the baseline excludes it', async () => {

@@ -3,6 +3,7 @@ import { controls } from '../../src/controls/index.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Outcome } from '../../src/core/outcome/outcome.ts';
+import type { Waiver } from '../../src/core/waive/waiver.ts';
 import type { Labels } from '../../src/k8s/object.ts';
 import { createNamespacesController } from '../../src/operator/controllers/namespaces.ts';
 import type { Governances } from '../../src/operator/governances.ts';
@@ -22,6 +23,8 @@ export interface NamespaceWorld {
   readonly outcomes: Outcome[];
   readonly gone: string[];
   facts: Facts;
+  /** The waivers that hold. */
+  waivers: readonly Waiver[];
   /** The sections that may be decided. */
   ready: ReadonlySet<string>;
   /** Baselines or labels changed, as the watch and `attention` would bring it. */
@@ -47,6 +50,7 @@ export function namespaceWorld(
     controls,
     governances,
     facts: () => world.facts,
+    waivers: () => world.waivers,
     isReady: (section) => world.ready.has(section),
     ports: server.ports,
     onOutcome: (outcome) => void outcomes.push(outcome),
@@ -59,6 +63,7 @@ export function namespaceWorld(
     outcomes,
     gone,
     facts: FACTS,
+    waivers: [],
     ready: new Set(SECTIONS),
     set: (all, labels, meta) => {
       for (const entry of [...server.index.ofKind('SecurityBaseline')]) server.index.delete(entry);

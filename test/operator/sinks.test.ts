@@ -87,6 +87,20 @@ describe('Events', () => {
     expect(told()).to.deep.equal([]);
   });
 
+  it('tell nothing of what is waived, and of it once it is not any more, over a start as well', () => {
+    const { control, check, severity, reason, message } = finding();
+    const row = { baseline: 'restricted', control, check, severity, result: 'waived', reason, message } as const;
+    const findings = [{ ...row, object: 'NetworkPolicy payments/open', waiver: 'legacy' }];
+    const { sink, told } = world({ state: 'Waived', summary: '', sections: [], findings });
+    sink(outcomeWith([finding({ result: 'waived', waiver: 'legacy' })]));
+    expect(told()).to.deep.equal([]);
+    sink(outcomeWith([finding()]));
+    expect(told()).to.deep.equal(['ForeignPolicyOpensNamespace']);
+    const another = world({ state: 'Waived', summary: '', sections: [], findings });
+    another.sink(outcomeWith([finding()]));
+    expect(another.told()).to.deep.equal(['ForeignPolicyOpensNamespace']);
+  });
+
   it('do not tell again after a start what the report tells', () => {
     const { control, check, severity, result, reason, message } = finding();
     const row = { baseline: 'restricted', control, check, severity, result, reason, message };

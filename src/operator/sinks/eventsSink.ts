@@ -59,7 +59,8 @@ const TAKEN_OVER = 'the object stood under the prefix reserved for Drawbridge wi
 /** These are drift, which has its own Event. */
 const DRIFT: ReadonlySet<string> = new Set(['Missing', 'Modified', 'NotDeclared', 'Terminating', 'RoleRefReplaced']);
 
-const isTold = (finding: Finding): boolean => !DRIFT.has(finding.reason);
+/** What is waived has nothing new to say: the waiver has Events of its own. */
+const isTold = (finding: Finding): boolean => !DRIFT.has(finding.reason) && finding.result !== 'waived';
 
 const keyOfFinding = (f: Finding): string => `${f.control}/${f.reason}/${f.ref.kind}/${f.ref.name}`;
 
@@ -97,7 +98,7 @@ const findingNote = (finding: Finding): EventNote =>
 
 /** Of findings that the report cannot tell apart, one says that there are others: see `restIsNews`. */
 function moreNotes({ namespace, baselines }: Outcome, report: BaselineReportBody | undefined): readonly EventNote[] {
-  const findings = baselines.flatMap(({ findings: all }) => all);
+  const findings = baselines.flatMap(({ findings: all }) => all.filter(({ result }) => result !== 'waived'));
   const count = restIsNews(report, findings);
   const note = `${count} findings are more than the report of the namespace can tell apart, and they are not the ones that were there when it was written: some may be new`;
   const ref = { kind: 'Namespace', namespace: '', name: namespace };
