@@ -58,6 +58,7 @@ chaos: controlplane ## Play random faults, attacks and crashes: make chaos SEEDS
 lint: packages ## Check style, layers and types
 	$(NODE) node_modules/.bin/biome ci --error-on-warnings .
 	$(NODE) node_modules/.bin/tsc --noEmit
+	$(NODE) node_modules/.bin/tsc --noEmit -p src/operator/statusPage/browser
 
 .PHONY: fmt
 fmt: packages ## Format, sort imports, apply safe fixes

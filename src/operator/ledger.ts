@@ -19,8 +19,14 @@ export interface Ledger {
   outcome(namespace: string): Outcome | undefined;
   /** Objects that somebody keeps changing, over all namespaces. */
   contested(): number;
+  /** Namespaces that count for any baseline. */
+  namespaces(): Iterable<string>;
+  /** What a namespace adds to each baseline that it counts for. */
+  standing(namespace: string): ReadonlyMap<string, Contribution | 'pending'>;
   /** Emits a baseline's name whenever its tally may have changed. */
   readonly changed$: Observable<string>;
+  /** Emits a namespace's name whenever its standing may have changed. */
+  readonly touched$: Observable<string>;
 }
 
 interface Account {
@@ -40,6 +46,7 @@ export function createLedger(nowMs: () => number): Ledger {
   /** Who should govern each namespace. */
   const expected = new Map<string, Claims>();
   const changed = new Subject<string>();
+  const touched = new Subject<string>();
   let contested = 0;
 
   const put = (baseline: string, namespace: string, next: Contribution | 'pending' | undefined): void => {
@@ -66,6 +73,7 @@ export function createLedger(nowMs: () => number): Ledger {
         const current = member !== undefined && (member === 'pending' || versionOf(member) === version);
         if (!current) put(baseline, governance.namespace, 'pending');
       }
+      touched.next(governance.namespace);
     },
     record: (outcome) => {
       const first = !outcomes.has(outcome.namespace);
@@ -78,18 +86,29 @@ export function createLedger(nowMs: () => number): Ledger {
         const old = accounts.get(part.baseline)?.members.get(outcome.namespace);
         put(part.baseline, outcome.namespace, contributionOf(part, old, first ? 0 : nowMs()));
       }
+      touched.next(outcome.namespace);
     },
     forget: (namespace) => {
       join(namespace, new Set());
       expected.delete(namespace);
       contested -= outcomes.get(namespace)?.contested ?? 0;
       outcomes.delete(namespace);
+      touched.next(namespace);
     },
     tally: (baseline) => accounts.get(baseline) ?? newAccount(),
     baselines: () => accounts.keys(),
     outcome: (namespace) => outcomes.get(namespace),
     contested: () => contested,
+    namespaces: () => memberships.keys(),
+    standing: (namespace) =>
+      new Map(
+        [...(memberships.get(namespace) ?? [])].map((baseline) => [
+          baseline,
+          accounts.get(baseline)?.members.get(namespace) ?? 'pending',
+        ]),
+      ),
     changed$: changed,
+    touched$: touched,
   };
 }
 

@@ -21,6 +21,7 @@ import { tellAuditRepair } from './auditPolicy/tell.ts';
 import type { ProofOptions } from './auditProof/proofPorts.ts';
 import { createProofPorts } from './auditProof/proofPorts.ts';
 import { createProofTelling } from './auditProof/tell.ts';
+import { parseBindAddress } from './bindAddress.ts';
 import { systemClock } from './clock.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CONCURRENCY, createEngine } from './engine.ts';
@@ -39,6 +40,7 @@ import { measureQueue } from './queueMetrics.ts';
 import { reportIn } from './reportIn.ts';
 import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
+import type { RunningServer } from './server.ts';
 import { startServers } from './servers.ts';
 import { eventsSink, noteOn } from './sinks/eventsSink.ts';
 import { logSink } from './sinks/logSink.ts';
@@ -46,6 +48,8 @@ import { metricsSink } from './sinks/metricsSink.ts';
 import type { Sink } from './sinks/sink.ts';
 import { guarded } from './sinks/sink.ts';
 import { collectState } from './stateMetrics.ts';
+import type { StatusSources } from './statusPage/statusServer.ts';
+import { serveStatusPage } from './statusPage/statusServer.ts';
 import { aborted, sleep } from './waiting.ts';
 import { tellWaiver } from './waivers/tell.ts';
 import type { Watches } from './watches.ts';
@@ -55,6 +59,8 @@ export interface OperatorOptions {
   readonly kubeconfig: string | undefined;
   readonly metricsBindAddress: string;
   readonly healthBindAddress: string;
+  /** Without a host: on loopback. */
+  readonly statusPageBindAddress: string;
   readonly ownNamespace: string;
   /** The pod's name, for Events. */
   readonly instance: string;
@@ -132,11 +138,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
   measure(metrics, engine, logger);
   serveState(metrics, store, engine, leadership, attribution.sinks.length > 0);
-  const servers = await startServers(options, {
-    metrics,
-    health: checksOf(health, watches, engine),
-    ready: [{ name: 'stores', failing: () => engine.notReady() }],
-  });
+  const checks = checksOf(health, watches, engine);
+  const servers = await startAll(options, metrics, checks, engine, { index: store, leads: leadership.leads });
   try {
     await requireVersion(() => serverVersion(transport), logger, signal);
     const stopDiscovery = keepDiscovering(transport, engine, logger);
@@ -157,6 +160,23 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     await Promise.all([transport.close(), proof.close()]);
     await leadership.release();
   }
+}
+
+/** What is served over HTTP; the status page only when it is asked for. */
+async function startAll(
+  options: OperatorOptions,
+  metrics: Metrics,
+  health: readonly Check[],
+  engine: Engine,
+  sources: Omit<StatusSources, 'ledger'>,
+): Promise<readonly RunningServer[]> {
+  const ready = [{ name: 'stores', failing: () => engine.notReady() }];
+  const servers = await startServers(options, { metrics, health, ready });
+  const bind = parseBindAddress(options.statusPageBindAddress);
+  if (bind === undefined) return servers;
+  const page = await serveStatusPage(bind, { ...sources, ledger: engine.ledger });
+  options.logger.info('listening', { what: 'status page', address: page.address });
+  return [...servers, page];
 }
 
 const leadershipOf = (

@@ -7,6 +7,7 @@ import { createPremises, startReceiver, TOKEN } from '../agents/receiver/running
 import { writeKubeconfig } from '../support/controlPlane/kubeconfig.ts';
 import { eventually } from '../support/eventually.ts';
 import { OPERATOR_NAMESPACE } from '../support/install.ts';
+import type { AnyObject } from '../support/kubeAdmin.ts';
 import type { Prometheus, PromNode } from '../support/prometheus/prometheus.ts';
 import { startPrometheus } from '../support/prometheus/prometheus.ts';
 import { promtool } from '../support/prometheus/promtool.ts';
@@ -111,6 +112,20 @@ describe('A real Prometheus, with the operator in a scenario', function () {
     expect(pending.map(({ metric }) => metric.baseline)).to.deep.equal([NAME]);
   });
 
+  it('says what the status page says', async () => {
+    const address = world
+      .operator()
+      .lines()
+      .find((line) => line.what === 'status page')?.address;
+    const answer = await fetch(`http://${address}/api/namespaces/${NAME}`);
+    const { cell, report } = (await answer.json()) as { readonly cell: unknown; readonly report: AnyObject['report'] };
+    expect(cell).to.deep.equal([NAME, 'drifted', [NAME]]);
+    expect(report.findings[0]).to.include({ reason: 'ForeignPolicyOpensNamespace', severity: 'critical' });
+    expect(report.lastDrift).to.include({ user: 'mallory', change: 'deleted' });
+    const [state] = await prometheus.query(`drawbridge_namespaces{baseline="${NAME}", state="drifted"}`);
+    expect(state?.value).to.equal(1);
+  });
+
   it('gets metrics that promtool finds no fault with', async () => {
     const texts = [await world.operator().metrics(), await (await fetch(receiver.metrics)).text()];
     for (const text of texts) {
@@ -138,6 +153,7 @@ async function settingsOf(premises: Premises, receiver: Running, policyFile: str
     },
     operatorArgs: ({ url }: { readonly url: string }) => [
       '--leader-elect',
+      '--status-page-bind-address=127.0.0.1:0',
       `--audit-evidence-url=${receiver.evidenceUrl}`,
       `--audit-probe-server=${url}`,
       '--audit-probe-interval=1s',

@@ -10,6 +10,7 @@ import { findingHelpGenerator } from './findingHelp.ts';
 import type { Generator } from './generator.ts';
 import { metricsDocGenerator } from './metricsDoc.ts';
 import { rbacGenerator } from './rbac.ts';
+import { statusPageGenerator } from './statusPage.ts';
 
 const MAKERS: readonly Generator[] = [
   crdGenerator,
@@ -22,6 +23,7 @@ const MAKERS: readonly Generator[] = [
   dashboardsGenerator,
   cliDocsGenerator,
   argoHealthGenerator,
+  statusPageGenerator,
 ];
 
 /** Everything that `make generate` makes. A generator is one file and one line above. */

@@ -20,6 +20,7 @@ const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
 interface OperatorFlags {
   readonly metricsBindAddress: string;
   readonly healthProbeBindAddress: string;
+  readonly statusPageBindAddress: string;
   readonly kubeconfig?: string;
   readonly namespace?: string;
   readonly leaderElect: boolean;
@@ -43,6 +44,11 @@ export const addOperator: AddCommand = (parent, host) => {
     .description('run the operator')
     .option('--metrics-bind-address <address>', 'where to serve /metrics; "0" is off', ':8080')
     .option('--health-probe-bind-address <address>', 'where to serve /healthz and /readyz; "0" is off', ':8081')
+    .option(
+      '--status-page-bind-address <address>',
+      'where to serve the status page, which asks for no login: ":9080" is on loopback alone; "0" is off',
+      '0',
+    )
     .option('--kubeconfig <file>', 'a kubeconfig; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod')
     .option('--namespace <name>', "the operator's own namespace; else the pod's, else drawbridge-system")
     .option(
@@ -83,6 +89,7 @@ async function run(flags: OperatorFlags): Promise<ExitCode> {
         kubeconfig: flags.kubeconfig,
         metricsBindAddress: flags.metricsBindAddress,
         healthBindAddress: flags.healthProbeBindAddress,
+        statusPageBindAddress: flags.statusPageBindAddress,
         ownNamespace: flags.namespace ?? ownNamespace(),
         instance: hostname(),
         election: electionOf(flags),
