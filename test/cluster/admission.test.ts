@@ -147,46 +147,45 @@ describe('Tampering is refused at the door', function () {
     });
   });
 
-  describe('THREATS 23: objects of ours are known by their name', () => {
-    const mine = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
-    const OURS: readonly (readonly [string, () => Promise<KubeResponse>])[] = [
-      ['deleted', () => tenant.request('DELETE', policies('shop', DENY))],
-      ['deleted with all others', () => tenant.request('DELETE', policies('shop'))],
-      ['edited', () => tenant.request('PATCH', policies('shop', DENY), { spec: { ingress: [{}] } })],
-      ['stripped of labels', () => tenant.request('PATCH', policies('shop', DENY), { metadata: { labels: null } })],
-      [
-        'planted under the prefix',
-        () =>
-          tenant.request('POST', policies('shop'), {
-            ...mine,
-            metadata: { generateName: 'drawbridge-' },
-            spec: { podSelector: {}, ingress: [{}] },
-          }),
-      ],
-      ['a Role that is widened', () => tenant.request('PATCH', roles('shop', VIEWER), { rules: [] })],
-      [
-        'a binding that is deleted',
-        async () => {
-          const [binding] = await admin().list(bindings('shop'), { labelSelector: 'drawbridge.dev/control' });
-          return tenant.request('DELETE', bindings('shop', binding?.metadata.name));
-        },
-      ],
-    ];
-    for (const [what, act] of OURS) {
-      it(what, async () => isRefused(await act(), /holds this namespace: change the SecurityBaseline strict/));
-    }
+  const mine = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
+  const OURS: readonly (readonly [string, () => Promise<KubeResponse>])[] = [
+    ['deleted', () => tenant.request('DELETE', policies('shop', DENY))],
+    ['deleted with all others', () => tenant.request('DELETE', policies('shop'))],
+    ['edited', () => tenant.request('PATCH', policies('shop', DENY), { spec: { ingress: [{}] } })],
+    ['stripped of labels', () => tenant.request('PATCH', policies('shop', DENY), { metadata: { labels: null } })],
+    [
+      'planted under the prefix',
+      () =>
+        tenant.request('POST', policies('shop'), {
+          ...mine,
+          metadata: { generateName: 'drawbridge-' },
+          spec: { podSelector: {}, ingress: [{}] },
+        }),
+    ],
+    ['a Role that is widened', () => tenant.request('PATCH', roles('shop', VIEWER), { rules: [] })],
+    [
+      'a binding that is deleted',
+      async () => {
+        const [binding] = await admin().list(bindings('shop'), { labelSelector: 'drawbridge.dev/control' });
+        return tenant.request('DELETE', bindings('shop', binding?.metadata.name));
+      },
+    ],
+  ];
+  for (const [what, act] of OURS) {
+    it(`THREATS 23: objects of ours are known by their name: ${what}`, async () =>
+      isRefused(await act(), /holds this namespace: change the SecurityBaseline strict/));
+  }
 
-    it('and what is not under the prefix is nobody else’s business, nor what is elsewhere', async () => {
-      const policy = { ...mine, spec: { podSelector: {} } };
-      for (const [namespace, name] of [
-        ['shop', 'mine'],
-        ['kept-out-1', 'drawbridge-mine'],
-        ['default', 'drawbridge-mine'],
-      ] as const) {
-        const made = await owner.request('POST', policies(namespace), { ...policy, metadata: { name } }, DRY);
-        expect([made.status, made.warnings], name).to.deep.equal([201, []]);
-      }
-    });
+  it('what is not under the prefix is nobody else’s business, nor what is elsewhere', async () => {
+    const policy = { ...mine, spec: { podSelector: {} } };
+    for (const [namespace, name] of [
+      ['shop', 'mine'],
+      ['kept-out-1', 'drawbridge-mine'],
+      ['default', 'drawbridge-mine'],
+    ] as const) {
+      const made = await owner.request('POST', policies(namespace), { ...policy, metadata: { name } }, DRY);
+      expect([made.status, made.warnings], name).to.deep.equal([201, []]);
+    }
   });
 
   it('THREATS 14: labels that selectors read, and those of Pod Security, also by way of a subresource', async () => {
@@ -208,45 +207,43 @@ describe('Tampering is refused at the door', function () {
     expect((await owner.request('PATCH', ACCOUNT('lenient'), token)).status).to.equal(200);
   });
 
-  describe('grants that rbac.forbid names', () => {
-    const rule = (verbs: readonly string[], resources: readonly string[], group = '') => ({
-      apiGroups: [group],
-      resources,
-      verbs,
+  const ruleOf = (verbs: readonly string[], resources: readonly string[], group = '') => ({
+    apiGroups: [group],
+    resources,
+    verbs,
+  });
+  const FORBIDDEN: readonly (readonly [string, object])[] = [
+    ['Wildcards', ruleOf(['get'], ['*'])],
+    ['Escalation', ruleOf(['bind'], ['roles'], 'rbac.authorization.k8s.io')],
+    ['SecretReaders', ruleOf(['list'], ['configmaps', 'secrets'])],
+    ['PodExec', ruleOf(['get'], ['pods/exec'])],
+    ['WorkloadCreators', ruleOf(['create'], ['deployments'], 'apps')],
+  ];
+  for (const [grant, rules] of FORBIDDEN) {
+    it(`grants that rbac.forbid names: ${grant}`, async () => {
+      const made = await owner.request('POST', roles('shop'), role('shop', 'mine', [rules]));
+      isRefused(made, new RegExp(`SecurityBaseline strict forbids ${grant}`));
+      const elsewhere = await owner.request('POST', roles('lenient'), role('lenient', 'mine', [rules]), DRY);
+      expect([elsewhere.status, elsewhere.warnings]).to.deep.equal([201, []]);
     });
-    const FORBIDDEN: readonly (readonly [string, object])[] = [
-      ['Wildcards', rule(['get'], ['*'])],
-      ['Escalation', rule(['bind'], ['roles'], 'rbac.authorization.k8s.io')],
-      ['SecretReaders', rule(['list'], ['configmaps', 'secrets'])],
-      ['PodExec', rule(['get'], ['pods/exec'])],
-      ['WorkloadCreators', rule(['create'], ['deployments'], 'apps')],
-    ];
-    for (const [grant, rules] of FORBIDDEN) {
-      it(grant, async () => {
-        const made = await owner.request('POST', roles('shop'), role('shop', 'mine', [rules]));
-        isRefused(made, new RegExp(`SecurityBaseline strict forbids ${grant}`));
-        const elsewhere = await owner.request('POST', roles('lenient'), role('lenient', 'mine', [rules]), DRY);
-        expect([elsewhere.status, elsewhere.warnings]).to.deep.equal([201, []]);
-      });
-    }
+  }
 
-    it('everything, and to everybody; and not what somebody had before', async () => {
-      const bind = (name: string, kind: string, subject: string) =>
-        owner.request('POST', bindings('shop'), {
-          apiVersion: 'rbac.authorization.k8s.io/v1',
-          kind: 'RoleBinding',
-          metadata: { name: 'mine', namespace: 'shop' },
-          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
-          subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: subject }],
-        });
-      isRefused(await bind('cluster-admin', 'ClusterRole', 'team'), /cluster-admin grants everything/);
-      isRefused(await bind('some', 'Role', 'system:authenticated'), /for everybody/);
-      expect((await bind('some', 'Role', 'team')).status).to.equal(201);
-      await admin().create(role('shop', 'old', [rule(['get'], ['secrets'])]) as AnyObject);
-      const label = { metadata: { labels: { color: 'green' } } };
-      expect((await owner.request('PATCH', roles('shop', 'old'), label)).status).to.equal(200);
-      isRefused(await owner.request('PATCH', roles('shop', 'old'), { rules: [rule(['*'], ['secrets'])] }), /Wildcards/);
-    });
+  it('grants of everything, and to everybody; and not what somebody had before', async () => {
+    const bind = (name: string, kind: string, subject: string) =>
+      owner.request('POST', bindings('shop'), {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata: { name: 'mine', namespace: 'shop' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: subject }],
+      });
+    isRefused(await bind('cluster-admin', 'ClusterRole', 'team'), /cluster-admin grants everything/);
+    isRefused(await bind('some', 'Role', 'system:authenticated'), /for everybody/);
+    expect((await bind('some', 'Role', 'team')).status).to.equal(201);
+    await admin().create(role('shop', 'old', [ruleOf(['get'], ['secrets'])]) as AnyObject);
+    const label = { metadata: { labels: { color: 'green' } } };
+    expect((await owner.request('PATCH', roles('shop', 'old'), label)).status).to.equal(200);
+    isRefused(await owner.request('PATCH', roles('shop', 'old'), { rules: [ruleOf(['*'], ['secrets'])] }), /Wildcards/);
   });
 
   it('and warned of where a baseline says Warn; then the operator puts it right', async () => {

@@ -158,6 +158,15 @@ describe('The keeper of policies at admission', () => {
     expect(state.verdicts.get('a')).to.include({ status: 'False', reason: 'NotWritten' });
   });
 
+  it('tells why a policy is refused, without the expression that it is', async () => {
+    const { run, server, state } = keeping(candidate('a'));
+    server.before = () => {
+      throw refused(422, 'spec.variables[4].expression: Invalid value: "[a == \\"b\\"]": too long', {}, 'POST');
+    };
+    await run();
+    expect(state.verdicts.get('a')?.message).to.match(/spec\.variables\[4\]\.expression: invalid: too long$/);
+  });
+
   it('tells a missing right from a server that is away', async () => {
     const { run, server, state } = keeping(candidate('a'));
     server.before = () => {

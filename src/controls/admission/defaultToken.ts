@@ -18,7 +18,7 @@ export const defaultToken = (
   about: [{ group: '', version: 'v1', resources: ['serviceaccounts'], operations: ['UPDATE'], names: ['default'] }],
   conditions: [{ name: 'token-comes-on', expression: `${isOff('oldObject')} && !${isOff('object')}` }],
   variables: [
-    ...namespaceVariables('namespaceObject', ownNamespace),
+    ...namespaceVariables('namespaceObject', sources, ownNamespace),
     { name: 'holders', expression: holdersCel(sources, action) },
     MAY_OVERRIDE,
   ],

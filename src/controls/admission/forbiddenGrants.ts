@@ -120,7 +120,7 @@ export const forbiddenRoles = (
     },
   ],
   variables: [
-    ...namespaceVariables('namespaceObject', ownNamespace),
+    ...namespaceVariables('namespaceObject', sources, ownNamespace),
     ...holderVariables(sources, action),
     MAY_OVERRIDE,
   ],
@@ -159,7 +159,7 @@ export const forbiddenBindings = (
       },
     ],
     variables: [
-      ...namespaceVariables('namespaceObject', ownNamespace),
+      ...namespaceVariables('namespaceObject', sources, ownNamespace),
       ...holderVariables(sources, action),
       // The same baseline may forbid several: the first list that is not empty says enough.
       { name: 'holders', expression: holders.reduceRight((rest, one) => `${one}.size() > 0 ? ${one} : (${rest})`) },

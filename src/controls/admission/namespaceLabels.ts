@@ -48,7 +48,7 @@ export const namespaceLabels = (
   ],
   conditions: [],
   variables: [
-    ...namespaceVariables('oldObject', ownNamespace),
+    ...namespaceVariables('oldObject', sources, ownNamespace),
     { name: 'newLabels', expression: LABELS },
     {
       name: 'changed',

@@ -24,7 +24,7 @@ export const ownObjects = (
   ],
   conditions: [{ name: 'reserved-name', expression: `${NAME}.startsWith('${NAME_PREFIX}')` }],
   variables: [
-    ...namespaceVariables('namespaceObject', ownNamespace),
+    ...namespaceVariables('namespaceObject', sources, ownNamespace),
     { name: 'holders', expression: holdersCel(sources, action) },
     { name: 'object', expression: `request.kind.kind + ' ' + ${NAME}` },
     MAY_OVERRIDE,

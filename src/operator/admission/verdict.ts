@@ -30,10 +30,14 @@ const OBSTACLES: Readonly<Record<Obstacle, AdmissionVerdict>> = {
 
 export const obstructed = (obstacle: Obstacle): AdmissionVerdict => OBSTACLES[obstacle];
 
+/** The API server quotes the whole expression that it does not take; why it does not comes after that. */
+const QUOTED_VALUE = /Invalid value: "(?:[^"\\]|\\.)*"/g;
+const MAX_WHY = 1_000;
+
 export const notWritten = (why: string): AdmissionVerdict => ({
   status: 'False',
   reason: 'NotWritten',
-  message: `the policies could not be written, and are tried again: ${why}`,
+  message: `the policies could not be written, and are tried again: ${why.replaceAll(QUOTED_VALUE, 'invalid').slice(0, MAX_WHY)}`,
 });
 
 /** What one baseline's status says once the policies stand. `objects`: those that do. */
