@@ -142,8 +142,10 @@ export function createEngine(options: EngineOptions): Engine {
       admissionVerdict: admission.verdict,
       tally: ledger.tally,
       release: (uid) => {
+        // Asked at every poll of a deletion; only the first says something new.
+        const isNew = !governances.isReleasing(uid);
         attention.governanceChanged(governances.release(uid));
-        admission.queue.add(ADMISSION, 'bulk');
+        if (isNew) admission.queue.add(ADMISSION, 'bulk');
       },
       outstanding: (name) => [...governances.outstanding(name), ...admission.outstanding(name)],
     }),

@@ -307,7 +307,7 @@ describe('Tampering is refused at the door', function () {
       expect((await names(BINDINGS)).filter((name) => /warn$/.test(name))).to.deep.equal([]),
     );
     await edit(world(), 'strict', { suspend: true });
-    expect((await enforced('strict', 'False')).message).to.contain('what it had in force stays');
+    expect((await enforced('strict', 'False')).message).to.contain('what it had in force before stays');
     expect(await names(BINDINGS)).to.have.length(7);
     await edit(world(), 'strict', { suspend: null, admission: null });
     await eventually(async () => expect([await names(BINDINGS), await names(PATH)]).to.deep.equal([[], []]));

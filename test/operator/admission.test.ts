@@ -150,6 +150,21 @@ describe('The keeper of policies at admission', () => {
     expect(written()).to.deep.equal([]);
   });
 
+  it('asks nothing of a cluster for a baseline that only audits, and stalls none for a right that it does not need', async () => {
+    const { run, state } = keeping(candidate('a', { enforcement: 'Audit' }), candidate('b'));
+    state.isReady = false;
+    state.obstacle = async () => 'RightsMissing';
+    await run();
+    expect([...state.verdicts].map(([name, { reason }]) => `${name} ${reason}`)).to.deep.equal([
+      'a NotEnforced',
+      'b RightsMissing',
+    ]);
+    state.candidates = [candidate('a', { enforcement: 'Audit' })];
+    state.obstacle = () => Promise.reject(new Error('nobody asks'));
+    expect(await run()).to.deep.equal({ result: 'done' });
+    expect(state.verdicts.get('a')?.reason).to.equal('NotEnforced');
+  });
+
   it('THREATS 23: writes no policy while it does not know whom to exempt', async () => {
     const { run, state, written } = keeping(candidate('a'));
     state.self = () => Promise.reject(new Error('no answer'));

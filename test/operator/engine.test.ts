@@ -100,6 +100,22 @@ describe('the engine', () => {
     expect(server.get(refOf(raw(deleting)))).to.equal(undefined);
   });
 
+  it('THREATS 3: takes its policies at admission back before the baseline goes under Delete, and leaves them under Retain', async () => {
+    for (const deletionPolicy of ['Delete', 'Retain'] as const) {
+      const deleting = baseline('restricted', { deletionPolicy, admission: 'Deny' });
+      const { server, watch, clock, status } = await running(deleting);
+      const standing = () => server.objects().filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+      expect(standing()).to.have.length(8);
+      const said = status().conditions?.find(({ type }) => type === 'AdmissionEnforced');
+      expect(said).to.include({ status: 'True', reason: 'Enforced' });
+      server.delete(refOf(raw(deleting)));
+      watch();
+      await clock.advance(3000);
+      expect(server.get(refOf(raw(deleting)))).to.equal(undefined);
+      expect(standing(), deletionPolicy).to.have.length(deletionPolicy === 'Delete' ? 0 : 8);
+    }
+  });
+
   it('writes the durable record anew as soon as its kind is back, however long it was away', async () => {
     const { server, store, clock, watch } = await running(baseline('restricted'));
     server.before = ({ verb, ref }) => {

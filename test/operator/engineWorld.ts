@@ -74,7 +74,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     onAuditRepair: () => {},
     onAdmissionRepair: () => {},
     admission: NO_ADMISSION,
-    proof: NO_PROOF,
+    proof: { ...NO_PROOF, whoAmI: async () => ({ name: 'the operator', groups: [] }) },
     onProof: () => {},
     onWaiver: (turn) => void turns.push(turn),
     ports: {

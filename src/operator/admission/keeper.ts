@@ -4,7 +4,7 @@ import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Store } from '../../kube/store.ts';
 import type { Clock } from '../clock.ts';
-import { createAdmissionController, recordedIn } from '../controllers/admission.ts';
+import { asks, createAdmissionController, recordedIn } from '../controllers/admission.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Queue } from '../queue.ts';
 import { createQueue } from '../queue.ts';
@@ -30,7 +30,7 @@ export interface KeeperOptions {
 /** Keeps the policies at admission, with a queue of one key: they are one thing, made of all baselines. */
 export interface AdmissionKeeper {
   readonly queue: Queue;
-  /** Has watched what it needs, once a baseline has `admission`, or policies are left of one that had. */
+  /** Has watched what it needs, once a baseline that enforces has `admission`, or policies are left of one that had. */
   follow(): void;
   /** What a baseline that is being deleted has not let go of yet. */
   outstanding(baseline: string): readonly string[];
@@ -60,13 +60,15 @@ export function createAdmissionKeeper(options: KeeperOptions): AdmissionKeeper {
       return self;
     },
     onVerdict: ({ baseline, generation }, verdict) => {
+      const before = verdicts.get(baseline);
       verdicts.set(baseline, { generation, verdict });
-      options.onVerdict(baseline);
+      const isNews = before?.generation !== generation || before.verdict.message !== verdict.message;
+      if (isNews) options.onVerdict(baseline);
     },
     onRepair: (ref, live, fields) =>
       options.onAdmissionRepair({
         ref,
-        baseline: candidates().find(({ spec }) => spec.admission !== undefined)?.baseline ?? '',
+        baseline: candidates().find(asks)?.baseline ?? '',
         change: live === undefined ? 'deleted' : 'modified',
         fields,
       }),
@@ -82,7 +84,7 @@ export function createAdmissionKeeper(options: KeeperOptions): AdmissionKeeper {
   return {
     queue,
     follow: () => {
-      if (candidates().some(({ spec }) => spec.admission !== undefined)) begin();
+      if (candidates().some(asks)) begin();
       if (isFollowing || hasAsked) return;
       hasAsked = true;
       // No answer, or none to us: whoever asks for admission again is answered then.

@@ -1,7 +1,6 @@
 import type { AdmissionObject } from '../../controls/admission/compile.ts';
 import { POLICY } from '../../controls/admission/compile.ts';
 import type { Candidate } from '../../controls/admission/wish.ts';
-import { enforces } from '../../controls/admission/wish.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 
 const MANIFEST = 'kubectl apply --server-side -k manifests/admission';
@@ -40,23 +39,19 @@ export const notWritten = (why: string): AdmissionVerdict => ({
   message: `the policies could not be written, and are tried again: ${why.replaceAll(QUOTED_VALUE, 'invalid').slice(0, MAX_WHY)}`,
 });
 
-/** What one baseline's status says once the policies stand. `objects`: those that do. */
-export function standing(
-  candidate: Candidate,
-  isRecorded: boolean,
-  objects: readonly AdmissionObject[],
-): AdmissionVerdict {
-  if (!enforces(candidate)) {
-    return {
-      status: 'False',
-      reason: 'NotEnforced',
-      message: `the baseline only audits, or is suspended; ${isRecorded ? 'what it had in force stays' : 'nothing of it is in force'}`,
-    };
-  }
+/** Of a baseline that asks for nothing now. */
+export const NOT_ENFORCED: AdmissionVerdict = {
+  status: 'False',
+  reason: 'NotEnforced',
+  message: 'the baseline only audits, or is suspended; what it had in force before stays',
+};
+
+/** What is said of one that enforces once the policies stand. `objects`: those that do. */
+export function standing({ spec }: Candidate, objects: readonly AdmissionObject[]): AdmissionVerdict {
   const names = objects.filter(({ ref }) => ref.kind === POLICY).map(({ ref }) => ref.name);
   return {
     status: 'True',
     reason: 'Enforced',
-    message: `${candidate.spec.admission} by the ValidatingAdmissionPolicies ${names.join(', ')}`,
+    message: `${spec.admission} by the ValidatingAdmissionPolicies ${names.join(', ')}`,
   };
 }

@@ -2,7 +2,7 @@ import type { AdmissionObject } from '../../controls/admission/compile.ts';
 import { BINDING, compileAdmission, POLICY } from '../../controls/admission/compile.ts';
 import { labelsReadBy } from '../../controls/admission/namespaceLabels.ts';
 import type { AdmissionWish } from '../../controls/admission/wish.ts';
-import { admissionWish, baselinesIn } from '../../controls/admission/wish.ts';
+import { admissionWish, baselinesIn, enforces } from '../../controls/admission/wish.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 import { canonical, diffObject } from '../../core/plan/diff.ts';
 import { isOurs } from '../../core/plan/plan.ts';
@@ -14,7 +14,7 @@ import { keyOf } from '../../k8s/ref.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { BaselineCandidate } from '../admission/candidates.ts';
 import type { Obstacle } from '../admission/verdict.ts';
-import { notWritten, obstructed, standing } from '../admission/verdict.ts';
+import { NOT_ENFORCED, notWritten, obstructed, standing } from '../admission/verdict.ts';
 import { answerOf } from '../applyChange.ts';
 import { objectOf } from '../objectOf.ts';
 import type { ApplyPorts } from '../ports.ts';
@@ -57,12 +57,11 @@ export function createAdmissionController(options: AdmissionOptions): (work: Wor
       isNew = false;
       return result;
     }
-    const recorded = recordedIn(ports.index);
-    const wish = admissionWish(candidates, recorded);
+    const wish = admissionWish(candidates, recordedIn(ports.index));
     try {
       const objects = await wantedBy(wish, options, candidates, signal);
       if (wish.type !== 'leave') await converge(options, objects, written, signal);
-      tell(options, candidates, (candidate) => standing(candidate, recorded.has(candidate.baseline), objects));
+      tell(options, candidates, (candidate) => standing(candidate, objects));
       return { result: 'done' };
     } catch (error) {
       const verdict = (await lacksRight(error, ports))
@@ -79,12 +78,19 @@ async function explain(
   candidates: readonly BaselineCandidate[],
   isNew: boolean,
 ): Promise<WorkResult> {
-  if (candidates.every(({ spec }) => spec.admission === undefined)) return { result: 'done' };
+  if (!candidates.some(asks)) {
+    tell(options, candidates, () => obstructed('NotSynced'));
+    return { result: 'done' };
+  }
   const obstacle = await options.obstacle().catch((): Obstacle => 'NotSynced');
   // It may have become known meanwhile, and was looked at then.
   if (!options.isReady() && !(isNew && obstacle === 'NotSynced')) tell(options, candidates, () => obstructed(obstacle));
   return { result: 'done', againAtMs: options.ports.nowMs() + ASK_AGAIN_MS };
 }
+
+/** Whether a baseline asks for policies now. */
+export const asks = (candidate: BaselineCandidate): boolean =>
+  candidate.spec.admission !== undefined && enforces(candidate);
 
 async function wantedBy(
   wish: AdmissionWish,
@@ -150,7 +156,8 @@ function tell(
   verdictOf: (candidate: BaselineCandidate) => AdmissionVerdict,
 ): void {
   for (const candidate of candidates) {
-    if (candidate.spec.admission !== undefined) onVerdict(candidate, verdictOf(candidate));
+    if (candidate.spec.admission === undefined) continue;
+    onVerdict(candidate, enforces(candidate) ? verdictOf(candidate) : NOT_ENFORCED);
   }
 }
 
