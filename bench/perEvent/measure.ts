@@ -9,7 +9,7 @@ import { createEngine } from '../../src/operator/engine.ts';
 import type { FakeServer } from '../../test/support/buildServer.ts';
 import { createServer, projected } from '../../test/support/buildServer.ts';
 import { NO_ADMISSION } from '../../test/support/noAdmission.ts';
-import { NO_PROOF } from '../../test/support/noProof.ts';
+import { NO_POSTURE, NO_PROOF } from '../../test/support/noProof.ts';
 import { DENY } from '../arena.ts';
 import { BASELINE } from '../baseline.ts';
 import { clusterObjects } from './cluster.ts';
@@ -72,6 +72,7 @@ function operatorOver(server: FakeServer): { readonly engine: Engine; readonly s
     onAdmissionRepair: () => {},
     admission: NO_ADMISSION,
     proof: NO_PROOF,
+    ...NO_POSTURE,
     onProof: () => {},
     ports: {
       ...server.ports,

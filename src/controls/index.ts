@@ -1,4 +1,7 @@
+import type { ClusterControl } from '../core/control/clusterControl.ts';
 import type { Control } from '../core/control/control.ts';
+import { apiServer } from './cluster/apiServer.ts';
+import { clusterGrants } from './cluster/clusterGrants.ts';
 import { allowApiServer } from './network/allowApiServer.ts';
 import { allowDns } from './network/allowDns.ts';
 import { allowRules } from './network/allowRules.ts';
@@ -27,3 +30,6 @@ export const controls: readonly Control[] = [
   limitRange,
   quota,
 ];
+
+/** Those that look at the whole cluster; the same rule. */
+export const clusterControls: readonly ClusterControl[] = [clusterGrants, apiServer];

@@ -1,22 +1,29 @@
 import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../api/names.ts';
 import type { ProofVerdict } from '../audit/proof/verdict.ts';
+import type { ClusterControl } from '../core/control/clusterControl.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
+import type { ApiServerPosture } from '../core/model/apiServerPosture.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
 import type { Drift } from '../core/plan/changeResult.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import type { Store } from '../kube/store.ts';
-import { ADMISSION, ADMISSION_KINDS, createAdmissionKeeper } from './admission/keeper.ts';
+import { ADMISSION } from './admission/keeper.ts';
 import type { AdmissionQuestions } from './admission/obstacle.ts';
 import type { AdmissionRepair } from './admission/tell.ts';
 import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
 import { auditLayer } from './auditPolicy/layer.ts';
-import type { AuditRepair, Publisher } from './auditPolicy/publisher.ts';
-import { AUDIT_POLICY, createPublisher } from './auditPolicy/publisher.ts';
+import type { AuditRepair } from './auditPolicy/publisher.ts';
+import { AUDIT_POLICY } from './auditPolicy/publisher.ts';
 import type { ProofPorts } from './auditProof/prover.ts';
 import type { Clock } from './clock.ts';
+import type { ClusterWide } from './clusterWide.ts';
+import { createClusterWide } from './clusterWide.ts';
+import type { Queues } from './concurrency.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import { createBaselinesController } from './controllers/baselines.ts';
 import { createNamespacesController } from './controllers/namespaces.ts';
 import type { ReportsController } from './controllers/reports.ts';
@@ -30,6 +37,8 @@ import { createGovernances } from './governances.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
 import type { ApplyPorts } from './ports.ts';
+import type { Posture } from './posture/posture.ts';
+import { CLUSTER } from './posture/posture.ts';
 import type { Queue } from './queue.ts';
 import { createQueue } from './queue.ts';
 import type { Trigger } from './router.ts';
@@ -38,10 +47,11 @@ import type { SectionGate } from './sections.ts';
 import { BASE_KINDS, createSectionGate } from './sections.ts';
 import type { Sink } from './sinks/sink.ts';
 import type { Waiving } from './waivers/waiving.ts';
-import { createWaiving, WAIVERS_AT_ONCE } from './waivers/waiving.ts';
+import { createWaiving } from './waivers/waiving.ts';
 
 export interface EngineOptions {
   readonly controls: readonly Control[];
+  readonly clusterControls: readonly ClusterControl[];
   readonly store: Store;
   readonly ports: ApplyPorts;
   readonly clock: Clock;
@@ -65,6 +75,10 @@ export interface EngineOptions {
   readonly proof: ProofPorts;
   /** Hears of each proof. */
   readonly onProof: (verdict: ProofVerdict) => void;
+  /** Finds out what an API server does for whom. */
+  readonly observeApiServer: (signal: AbortSignal) => Promise<ApiServerPosture>;
+  /** Hears of what is found wrong with the whole cluster, when it appears. */
+  readonly onClusterFinding: (finding: Finding) => void;
 }
 
 export interface Engine {
@@ -83,24 +97,12 @@ export interface Engine {
   readonly ledger: Ledger;
   /** How many waivers are in which state. */
   readonly waivers: Waiving['states'];
+  readonly posture: Posture;
   readonly queues: Queues;
   /** For what tells of repairs and must not compete with them. */
   readonly giveWay: GiveWay;
   drain(): Promise<void>;
 }
-
-export type Queues = Readonly<Record<keyof typeof CONCURRENCY, Queue>>;
-
-/** Reconciles that may run at once, per controller. Most of the time of one is spent waiting for the API server. */
-export const CONCURRENCY = {
-  namespaces: 32,
-  baselines: 4,
-  waivers: WAIVERS_AT_ONCE,
-  reports: 4,
-  auditPolicy: 1,
-  auditProof: 1,
-  admission: 1,
-} as const;
 
 /** The stores, the queues and the controllers, joined. It knows no process, no socket and no file. */
 export function createEngine(options: EngineOptions): Engine {
@@ -134,28 +136,16 @@ export function createEngine(options: EngineOptions): Engine {
     onReady: (section) => working && attention.sectionReady(section),
   });
   const onVerdict = (baseline: string): void => baselines.add(baseline, 'bulk');
-  const { publisher, admission, ...clusterWide } = createClusterWide(options, governances, onVerdict);
-  const baselines = createQueue(
-    createBaselinesController({
-      ...options,
-      auditVerdict: publisher.verdict,
-      admissionVerdict: admission.verdict,
-      tally: ledger.tally,
-      release: (uid) => {
-        // Asked at every poll of a deletion; only the first says something new.
-        const isNew = !governances.isReleasing(uid);
-        attention.governanceChanged(governances.release(uid));
-        if (isNew) admission.queue.add(ADMISSION, 'bulk');
-      },
-      outstanding: (name) => [...governances.outstanding(name), ...admission.outstanding(name)],
-    }),
-    { clock, concurrency: CONCURRENCY.baselines },
-  );
+  const clusterWide = createClusterWide(options, governances, facts.now, onVerdict);
+  const { posture } = clusterWide;
+  const baselines = baselinesQueue(options, clusterWide, governances, attention, ledger);
   ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
-  // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
   store.listed$.subscribe((kind) => {
+    // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
-    if (working) clusterWide.listed(kind);
+    if (!working) return;
+    clusterWide.listed(kind);
+    if (posture.reads(kind)) attention.facts();
   });
   const queues: Queues = { namespaces, baselines, waivers: waiving.queue, reports, ...clusterWide.queues };
   let followed: Promise<void> | undefined;
@@ -187,37 +177,35 @@ export function createEngine(options: EngineOptions): Engine {
     notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
     ledger,
     waivers: waiving.states,
+    posture,
     queues,
     giveWay,
     drain: () => drainAll(queues),
   };
 }
 
-/** What is made of all baselines, whatever namespaces they select. */
-function createClusterWide(options: EngineOptions, governances: Governances, onVerdict: (baseline: string) => void) {
-  const publisher = createPublisher({ ...options, concurrency: CONCURRENCY.auditPolicy, onVerdict });
-  const admission = createAdmissionKeeper({
+function baselinesQueue(
+  options: EngineOptions,
+  { publisher, admission, posture }: ClusterWide,
+  governances: Governances,
+  attention: Attention,
+  ledger: Ledger,
+): Queue {
+  const controller = createBaselinesController({
     ...options,
-    concurrency: CONCURRENCY.admission,
-    questions: options.admission,
-    whoAmI: options.proof.whoAmI,
-    isReleasing: governances.isReleasing,
-    onVerdict,
+    auditVerdict: publisher.verdict,
+    admissionVerdict: admission.verdict,
+    clusterFindings: posture.findings,
+    tally: ledger.tally,
+    release: (uid) => {
+      // Asked at every poll of a deletion; only the first says something new.
+      const isNew = !governances.isReleasing(uid);
+      attention.governanceChanged(governances.release(uid));
+      if (isNew) admission.queue.add(ADMISSION, 'bulk');
+    },
+    outstanding: (name) => [...governances.outstanding(name), ...admission.outstanding(name)],
   });
-  return {
-    publisher,
-    admission,
-    queues: { ...publisher.queues, admission: admission.queue },
-    follow: (): void => {
-      publisher.follow();
-      admission.follow();
-    },
-    /** A kind is known whole. */
-    listed: (kind: string): void => {
-      if (kind === 'ConfigMap') publisher.queues.auditPolicy.add(AUDIT_POLICY, 'live');
-      if (ADMISSION_KINDS.includes(kind)) admission.queue.add(ADMISSION, 'live');
-    },
-  };
+  return createQueue(controller, { clock: options.clock, concurrency: CONCURRENCY.baselines });
 }
 
 async function drainAll(queues: Queues): Promise<void> {
@@ -240,6 +228,7 @@ function lookAtAll(store: Store, queues: Queues): void {
   reportAll(store, queues);
   queues.auditPolicy.add(AUDIT_POLICY, 'bulk');
   queues.admission.add(ADMISSION, 'bulk');
+  queues.cluster.add(CLUSTER, 'bulk');
 }
 
 function reportAll(store: Store, queues: Queues): void {
@@ -250,7 +239,7 @@ function reportAll(store: Store, queues: Queues): void {
 async function followChanges(
   { store, ensureWatched }: EngineOptions,
   gate: SectionGate,
-  clusterWide: Pick<Publisher, 'follow'>,
+  clusterWide: ClusterWide,
   tell: (trigger: Trigger) => void,
 ): Promise<void> {
   ensureWatched(BASE_KINDS);
@@ -306,6 +295,9 @@ function handle(trigger: Trigger, { attention, waiving, reporter, store, queues 
       break;
     case 'admission':
       queues.admission.add(ADMISSION, 'live');
+      break;
+    case 'cluster':
+      queues.cluster.add(CLUSTER, 'live');
       break;
   }
 }

@@ -1,5 +1,5 @@
 import { FIELD_MANAGER } from '../api/names.ts';
-import { controls } from '../controls/index.ts';
+import { clusterControls, controls } from '../controls/index.ts';
 import { KINDS, kindRow } from '../core/kinds/kinds.ts';
 import type { Drift } from '../core/plan/changeResult.ts';
 import { entryOf } from '../k8s/entry.ts';
@@ -23,8 +23,9 @@ import { createProofPorts } from './auditProof/proofPorts.ts';
 import { createProofTelling } from './auditProof/tell.ts';
 import { parseBindAddress } from './bindAddress.ts';
 import { systemClock } from './clock.ts';
+import { CONCURRENCY } from './concurrency.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import { CONCURRENCY, createEngine } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { beginSeries } from './firstSeries.ts';
 import type { Health } from './health/health.ts';
 import { createHealth } from './health/health.ts';
@@ -36,6 +37,8 @@ import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { outageEnds } from './outage.ts';
 import type { ApplyPorts } from './ports.ts';
+import { apiServerObserver } from './posture/observer.ts';
+import { tellClusterFinding } from './posture/tell.ts';
 import { measureQueue } from './queueMetrics.ts';
 import { reportIn } from './reportIn.ts';
 import { requireVersion } from './requireVersion.ts';
@@ -72,6 +75,7 @@ export interface OperatorOptions {
   readonly logger: Logger;
 }
 
+const CONTROLS = { controls, clusterControls };
 const DISCOVERY_EVERY_MS = 600_000;
 /** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events, servers and the Lease need some of them. */
 const DRAIN_WITHIN_MS = 6_000;
@@ -82,7 +86,7 @@ const DRAIN_WITHIN_MS = 6_000;
  * what it knew of its own writes is worth nothing then, and a new process stands by in a second.
  */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
-  const { logger } = options;
+  const { logger, election, ownNamespace: namespace, kubeconfig } = options;
   const metrics = createMetrics();
   metrics.set('drawbridge_build_info', { version: options.version }, 1);
   const answered = outageEnds(
@@ -92,7 +96,6 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       for (const queue of Object.values(engine.queues)) queue.retryNow();
     },
   );
-  const { election, ownNamespace: namespace, kubeconfig } = options;
   const access = loadClusterAccess(kubeconfig === undefined ? {} : { kubeconfig });
   // With the identity, the audit log tells replicas apart.
   const userAgent = `drawbridge/${options.version}${election === undefined ? '' : ` (${election.identity})`}`;
@@ -124,7 +127,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const onAuthor = (drift: Drift, user: string): void => engine.noteAuthor(drift, user);
   const attribution = connectAttribution(proof, createAuthorTelling(events, logger, metrics), onAuthor);
   const engine = createEngine({
-    controls,
+    ...CONTROLS,
+    observeApiServer: apiServerObserver(access, transport, { userAgent, onResponse }),
     proof,
     store,
     clock: systemClock,
@@ -213,8 +217,12 @@ const notices = (
   events: EventRecorder,
   logger: Logger,
   metrics: Metrics,
-): Pick<EngineOptions, 'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof' | 'onWaiver'> => ({
+): Pick<
+  EngineOptions,
+  'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof' | 'onWaiver' | 'onClusterFinding'
+> => ({
   onWaiver: (turn) => tellWaiver(turn, events, logger),
+  onClusterFinding: (finding) => tellClusterFinding(finding, events, logger),
   onProof: createProofTelling(ownNamespace, events, logger, metrics),
   onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
   onAdmissionRepair: (repair) => tellAdmissionRepair(repair, events, logger, metrics),
@@ -259,16 +267,16 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
 function serveState(
   metrics: Metrics,
   store: Store,
-  { ledger }: Engine,
+  { ledger, posture }: Engine,
   { leads }: Leadership,
   attributes: boolean,
 ): void {
-  collectState(metrics, store, ledger, leads);
+  collectState(metrics, store, ledger, leads, posture.findings);
   beginSeries(metrics, { controls, index: store, leads, attributes });
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, waivers, reports, auditPolicy, auditProof, admission } = engine.queues;
+  const { namespaces, baselines, waivers, reports, auditPolicy, auditProof, admission, cluster } = engine.queues;
   return health.checks(watches.stuck, {
     namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
     baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
@@ -277,6 +285,7 @@ function checksOf(health: Health, watches: Watches, engine: Engine): readonly Ch
     auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
     auditProof: { queue: auditProof, concurrency: CONCURRENCY.auditProof },
     admission: { queue: admission, concurrency: CONCURRENCY.admission },
+    cluster: { queue: cluster, concurrency: CONCURRENCY.cluster },
   });
 }
 

@@ -20,11 +20,16 @@ export type Trigger =
   /** Compare what is published of the audit policy with what the baselines ask for. */
   | { readonly to: 'auditPolicy' }
   /** Compare the policies at admission with what the baselines ask for. */
-  | { readonly to: 'admission' };
+  | { readonly to: 'admission' }
+  /** Look at the whole cluster again. */
+  | { readonly to: 'cluster' };
 
 const FACTS: readonly Trigger[] = [{ to: 'facts' }];
 const AUDIT: readonly Trigger[] = [{ to: 'auditPolicy' }];
 const ADMISSION: readonly Trigger[] = [{ to: 'admission' }];
+const CLUSTER: readonly Trigger[] = [{ to: 'cluster' }];
+/** What a change of ClusterRoles asks for. */
+const CLUSTER_TRIGGERS: readonly Trigger[] = [...FACTS, ...CLUSTER];
 
 /**
  * What follows from one change of the stores. Our own writes ask for nothing: their answers were taken in when they came,
@@ -53,8 +58,11 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
     case 'Service':
     case 'EndpointSlice':
     case 'DaemonSet':
-    case 'ClusterRole':
       return FACTS;
+    case 'ClusterRole':
+      return CLUSTER_TRIGGERS;
+    case 'ClusterRoleBinding':
+      return CLUSTER;
     default:
       return [{ to: 'drift', namespace: entry.namespace }];
   }
@@ -79,11 +87,16 @@ function editTriggers(kind: string, before: Entry | undefined, after: Entry | un
 function baselineTriggers(before: BaselineEntry | undefined, after: BaselineEntry | undefined): readonly Trigger[] {
   const name = (after ?? before)?.name ?? '';
   return asksAnew(before, after)
-    ? [{ to: 'governance' }, { to: 'baseline', name }, ...(hasAudit(before) || hasAudit(after) ? AUDIT : [])]
+    ? [{ to: 'governance' }, { to: 'baseline', name }, ...specTriggers(before), ...specTriggers(after)]
     : [{ to: 'baseline', name }];
 }
 
-const hasAudit = (entry: BaselineEntry | undefined): boolean => entry?.body.spec.audit !== undefined;
+/** What is of the whole cluster. */
+function specTriggers(entry: BaselineEntry | undefined): readonly Trigger[] {
+  const { audit, rbac, clusterChecks } = entry?.body.spec ?? {};
+  const asksForCluster = rbac?.forbid !== undefined || clusterChecks !== undefined;
+  return [...(audit === undefined ? [] : AUDIT), ...(asksForCluster ? CLUSTER : [])];
+}
 
 const asksAnew = (before: BaselineEntry | undefined, after: BaselineEntry | undefined): boolean =>
   before?.uid !== after?.uid ||

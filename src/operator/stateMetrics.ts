@@ -1,8 +1,10 @@
 import { SECURITY_BASELINE } from '../api/names.ts';
 import type { BaselineBody } from '../core/model/bodies.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Ledger } from './ledger.ts';
+import { findingKey } from './ledger.ts';
 import type { Metrics } from './metrics.ts';
 import { METRICS } from './metricTable.ts';
 
@@ -24,19 +26,33 @@ const STATUSES = ['True', 'False', 'Unknown'];
  * Gauges of state, written anew at each scrape from the store and the ledger: a series vanishes with its baseline. Only who
  * leads has them: a standby has looked at no namespace.
  */
-export function collectState(metrics: Metrics, index: ObjectIndex, ledger: Ledger, leads: () => boolean): void {
+export function collectState(
+  metrics: Metrics,
+  index: ObjectIndex,
+  ledger: Ledger,
+  leads: () => boolean,
+  clusterFindings: ClusterFindings = () => undefined,
+): void {
   const alive = (): ReadonlySet<string> => new Set([...index.ofKind(SECURITY_BASELINE.kind)].map(({ name }) => name));
   for (const counter of COUNTERS) metrics.keepOnly(counter, 'baseline', alive);
   metrics.onScrape(() => {
     for (const gauge of GAUGES) metrics.reset(gauge);
     if (!leads()) return;
     for (const entry of index.ofKind(SECURITY_BASELINE.kind) as Iterable<Entry<BaselineBody>>) {
-      collectBaseline(metrics, entry, ledger);
+      collectBaseline(metrics, entry, ledger, clusterFindings);
     }
   });
 }
 
-function collectBaseline(metrics: Metrics, entry: Entry<BaselineBody>, ledger: Ledger): void {
+/** What was found about the whole cluster for a baseline; see posture/posture. */
+type ClusterFindings = (entry: Entry<BaselineBody>) => readonly Finding[] | 'pending' | undefined;
+
+function collectBaseline(
+  metrics: Metrics,
+  entry: Entry<BaselineBody>,
+  ledger: Ledger,
+  clusterFindings: ClusterFindings,
+): void {
   const baseline = entry.name;
   metrics.set('drawbridge_baseline_info', { baseline, enforcement: entry.body.spec.enforcement }, 1);
   for (const { type, status } of entry.body.status?.conditions ?? []) {
@@ -49,7 +65,9 @@ function collectBaseline(metrics: Metrics, entry: Entry<BaselineBody>, ledger: L
     metrics.set('drawbridge_namespaces', { baseline, state }, count);
   }
   const sums = new Map<string, number>();
-  for (const [key, count] of tally.findings) {
+  const cluster = clusterFindings(entry) ?? [];
+  const ofCluster = cluster === 'pending' ? [] : cluster.map((finding) => [findingKey(finding), 1] as const);
+  for (const [key, count] of [...tally.findings, ...ofCluster]) {
     const [control = '', severity = '', result] = key.split(' ');
     // What is waived is exempt, and wakes nobody.
     if (result === 'waived') continue;

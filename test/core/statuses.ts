@@ -1,5 +1,6 @@
 import type { Condition, SecurityBaselineStatus } from '../../src/api/types.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
 import type { AuditVerdicts } from '../../src/core/outcome/auditVerdict.ts';
 import { statusOf } from '../../src/core/outcome/status.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
@@ -14,7 +15,8 @@ export const status = (
   by: Baseline = restricted,
   before?: SecurityBaselineStatus,
   audit?: AuditVerdicts,
-) => statusOf(by, before, tallyOf(members), 'now', audit);
+  cluster?: readonly Finding[],
+) => statusOf(by, before, tallyOf(members), 'now', audit, undefined, cluster);
 export const condition = (of: SecurityBaselineStatus, type: string): Condition | undefined =>
   of.conditions?.find((c) => c.type === type);
 export const said = (of: SecurityBaselineStatus): string =>

@@ -1,4 +1,5 @@
 import type { SecurityBaselineSpec, SecurityBaselineStatus } from '../../src/api/types.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
 import type { AdmissionVerdict } from '../../src/core/outcome/admissionVerdict.ts';
 import type { AuditVerdicts } from '../../src/core/outcome/auditVerdict.ts';
 import { createBaselinesController } from '../../src/operator/controllers/baselines.ts';
@@ -27,6 +28,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     told: [] as string[],
     admission: undefined as AdmissionVerdict | 'pending' | undefined,
     audit: undefined as AuditVerdicts | 'pending' | undefined,
+    cluster: undefined as readonly Finding[] | 'pending' | undefined,
   };
   const reconcile = createBaselinesController({
     clock,
@@ -38,6 +40,7 @@ export function baselineWorld(spec: Partial<SecurityBaselineSpec> = {}, meta: ob
     onPruning: (_, left) => void state.told.push(left.join()),
     auditVerdict: () => state.audit,
     admissionVerdict: () => state.admission,
+    clusterFindings: () => state.cluster,
     entryOf: projected,
   });
   return {

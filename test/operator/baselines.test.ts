@@ -50,6 +50,30 @@ describe('the status of a baseline', () => {
     expect(published).to.include({ status: 'True', reason: 'Published', message: 'there', observedGeneration: 1 });
   });
 
+  it('waits for the look at the cluster, tells of it then, and has nothing of it when nobody asks any more', async () => {
+    const { clock, run, state, server, status } = baselineWorld();
+    state.cluster = 'pending';
+    await run();
+    expect(status()).to.equal(undefined);
+    const ref = { kind: 'ClusterRoleBinding', namespace: '', name: 'ops' };
+    const said = {
+      control: 'posture.cluster-grants',
+      check: 'SB-RBAC-001',
+      reason: 'GrantsEverything',
+      message: 'ops.',
+    };
+    state.cluster = [{ ...said, severity: 'critical', result: 'fail', ref }];
+    await run();
+    expect(status()?.clusterFindings?.map(({ object }) => object)).to.deep.equal(['ClusterRoleBinding ops']);
+    state.cluster = undefined;
+    clock.spend(1000);
+    await run();
+    expect(status()).not.to.have.property('clusterFindings');
+    clock.spend(1000);
+    await run();
+    expect(server.writes).to.have.length(2);
+  });
+
   it('is written only when it differs', async () => {
     const { clock, server, run } = baselineWorld();
     await run();

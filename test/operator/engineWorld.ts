@@ -13,7 +13,7 @@ import { createClock } from '../support/buildClock.ts';
 import type { FakeServer } from '../support/buildServer.ts';
 import { createServer, projected, refOf } from '../support/buildServer.ts';
 import { NO_ADMISSION } from '../support/noAdmission.ts';
-import { NO_PROOF } from '../support/noProof.ts';
+import { NO_POSTURE, NO_PROOF } from '../support/noProof.ts';
 
 export const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
 export const REPORT = { kind: 'BaselineReport', namespace: 'payments', name: 'drawbridge' };
@@ -74,6 +74,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     onAuditRepair: () => {},
     onAdmissionRepair: () => {},
     admission: NO_ADMISSION,
+    ...NO_POSTURE,
     proof: { ...NO_PROOF, whoAmI: async () => ({ name: 'the operator', groups: [] }) },
     onProof: () => {},
     onWaiver: (turn) => void turns.push(turn),

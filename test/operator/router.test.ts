@@ -42,11 +42,20 @@ describe('a change of the stores', () => {
   });
 
   it('of what facts are read from asks for the facts', () => {
-    const objects = [
-      entry('Service', 'kubernetes', {}, { namespace: 'default' }),
-      entry('ClusterRole', 'drawbridge-grantable'),
-    ];
-    for (const made of objects) expect(triggers(undefined, made), made.kind).to.deep.equal([{ to: 'facts' }]);
+    const service = entry('Service', 'kubernetes', {}, { namespace: 'default' });
+    expect(triggers(undefined, service)).to.deep.equal([{ to: 'facts' }]);
+  });
+
+  it('of ClusterRoles and their bindings asks for a look at the cluster, after the facts, and so does who asks for one', () => {
+    expect(triggers(undefined, entry('ClusterRole', 'x'))).to.deep.equal([{ to: 'facts' }, { to: 'cluster' }]);
+    expect(triggers(entry('ClusterRoleBinding', 'x'), undefined)).to.deep.equal([{ to: 'cluster' }]);
+    const before = baselineEntry(baseline('b'));
+    for (const spec of [{ clusterChecks: ['Everybody' as const] }, { rbac: { forbid: ['PodExec' as const] } }]) {
+      const asking = baselineEntry(baseline('b', spec, { generation: 99 }));
+      const expected = [{ to: 'governance' }, { to: 'baseline', name: 'b' }, { to: 'cluster' }];
+      expect(triggers(before, asking)).to.deep.equal(expected);
+      expect(triggers(asking, before)).to.deep.equal(expected);
+    }
   });
 
   it('of the published audit policy asks for a look at it, and so does a baseline with an audit section', () => {

@@ -184,10 +184,13 @@ describe('The manifests', function () {
 
   it('let the operator see ClusterRoles and one CRD, and write none', () => {
     const rights = rightsOf(rulesOf(named(rendered.base, 'ClusterRole', 'drawbridge')));
-    expect(rights.filter((right) => /clusterroles|customresource/.test(right))).to.deep.equal([
+    expect(rights.filter((right) => /clusterrole|customresource/.test(right))).to.deep.equal([
+      'get clusterrolebindings.rbac.authorization.k8s.io',
       'get clusterroles.rbac.authorization.k8s.io',
       'get customresourcedefinitions.apiextensions.k8s.io/securitybaselines.drawbridge.dev',
+      'list clusterrolebindings.rbac.authorization.k8s.io',
       'list clusterroles.rbac.authorization.k8s.io',
+      'watch clusterrolebindings.rbac.authorization.k8s.io',
       'watch clusterroles.rbac.authorization.k8s.io',
     ]);
   });

@@ -1,3 +1,4 @@
+import { NOT_ASKED } from '../../src/core/model/apiServerPosture.ts';
 import type { ProofPorts } from '../../src/operator/auditProof/prover.ts';
 
 /** No receiver is connected, and nothing is asked. */
@@ -8,4 +9,11 @@ export const NO_PROOF: ProofPorts = {
   whoAmI: () => Promise.reject(new Error('nobody asks who we are')),
   newId: () => 'none',
   times: { intervalMs: 60_000, timeoutMs: 45_000 },
+};
+
+/** Nothing is looked at of the whole cluster. */
+export const NO_POSTURE = {
+  clusterControls: [],
+  observeApiServer: () => Promise.resolve(NOT_ASKED),
+  onClusterFinding: () => {},
 };

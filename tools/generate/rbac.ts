@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
 import { BASELINE_REPORT, BASELINE_WAIVER, LEASE_NAME, SECURITY_BASELINE } from '../../src/api/names.ts';
 import { SECTIONS } from '../../src/api/types.ts';
-import { controls } from '../../src/controls/index.ts';
+import { clusterControls, controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds/kinds.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import { LEASE } from '../../src/kube/leaseRecord.ts';
 import { ADMISSION_KINDS } from '../../src/operator/admission/keeper.ts';
+import { kindsOfCluster } from '../../src/operator/posture/posture.ts';
 import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
@@ -107,7 +108,8 @@ export const admissionGrants = (): readonly Grant[] =>
 
 /** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
-  const read = new Set([...BASE_KINDS, ...SECTIONS.flatMap((section) => kindsOfSection(controls, section))]);
+  const ofSections = SECTIONS.flatMap((section) => kindsOfSection(controls, section));
+  const read = new Set([...BASE_KINDS, ...ofSections, ...kindsOfCluster(clusterControls)]);
   return KINDS.filter(({ kind }) => read.has(kind));
 };
 

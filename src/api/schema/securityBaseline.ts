@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { AdmissionSchema } from './admission.ts';
 import { AuditSchema } from './audit.ts';
 import { celRules, LIST_AS_SET } from './cel.ts';
+import { ClusterChecksSchema } from './clusterChecks.ts';
 import { enforcement } from './enforcement.ts';
 import { NamespaceGlob, SystemNamespaceName } from './name.ts';
 import { NetworkSchema } from './network.ts';
@@ -58,13 +59,15 @@ export const SecurityBaselineSpecSchema = Type.Object(
     resources: Type.Optional(ResourcesSchema),
     audit: Type.Optional(AuditSchema),
     admission: Type.Optional(AdmissionSchema),
+    clusterChecks: Type.Optional(ClusterChecksSchema),
   },
   {
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit) || has(self.admission)',
-      message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
+      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit) || has(self.admission) || has(self.clusterChecks)',
+      message:
+        'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
     }),
   },
 );

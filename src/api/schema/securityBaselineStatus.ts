@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { LIST_AS_WHOLE } from './cel.ts';
+import { ClusterFinding } from './clusterChecks.ts';
 import { ConditionSchema } from './condition.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -79,6 +80,14 @@ export const SecurityBaselineStatusSchema = Type.Object(
         maxItems: 20,
         ...LIST_AS_WHOLE,
         description: 'The worst namespaces, worst first, at most 20; BaselineReports have the rest.',
+      }),
+    ),
+    clusterFindings: Type.Optional(
+      Type.Array(ClusterFinding, {
+        maxItems: 20,
+        ...LIST_AS_WHOLE,
+        description:
+          'What is wrong with the whole cluster, worst first, at most 20. Absent where neither `clusterChecks` nor `rbac.forbid` asks.',
       }),
     ),
   },

@@ -5,6 +5,14 @@ import { EVERYTHING, WILDCARDS } from '../../k8s/rbac/grantedRights.ts';
 
 export type ForbiddenWord = NonNullable<RbacSpec['forbid']>[number];
 
+export const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
+  'Wildcards',
+  'Escalation',
+  'SecretReaders',
+  'PodExec',
+  'WorkloadCreators',
+];
+
 /** One right that may be forbidden: by which words, and as which check of the controls map. */
 interface ForbiddenRight {
   readonly words: readonly ForbiddenWord[];
@@ -88,8 +96,12 @@ const RANK: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 const MAX_SHOWN = 4;
 
 /** One hit for each word; who grants everything grants it whichever words there are, and that says it all. */
-export function hitsOf(ids: readonly string[], words: readonly ForbiddenWord[]): readonly Hit[] {
-  if (ids.includes(EVERYTHING) && words.length > 0) return [ALL];
+export function hitsOf(
+  ids: readonly string[],
+  words: readonly ForbiddenWord[],
+  everything: boolean = words.length > 0,
+): readonly Hit[] {
+  if (ids.includes(EVERYTHING) && everything) return [ALL];
   return words.flatMap((word): readonly Hit[] => {
     const rights = ids
       .flatMap((id) => {

@@ -2,9 +2,11 @@ import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
 import { enforcementOf, prunes, selectorKeys } from '../govern/baseline.ts';
+import type { Finding } from '../model/finding.ts';
 import type { AdmissionVerdict } from './admissionVerdict.ts';
 import { isRetried, stallsBaseline } from './admissionVerdict.ts';
 import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
+import { clusterRows } from './clusterFindings.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
@@ -32,7 +34,7 @@ type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
  * The status of a baseline from its tally (kstatus; table in docs/status.md). Ready says whether the operator did what
  * this generation asks; drift and violations live in Compliant, so that posture never fails a GitOps sync. `now` is
  * RFC 3339. Equal input gives an equal status: the caller writes only what differs. `audit` and
- * `admission`: of these sections, if any.
+ * `admission`: of these sections, if any; `cluster`: what was found about the whole cluster, if it asks.
  */
 export function statusOf(
   baseline: Baseline,
@@ -41,10 +43,11 @@ export function statusOf(
   now: string,
   audit?: AuditVerdicts,
   admission?: AdmissionVerdict,
+  cluster?: readonly Finding[],
 ): SecurityBaselineStatus {
   const { generation } = baseline;
   const verdicts: Verdicts = {
-    ...verdictsOf(baseline, tally, audit?.published, admission),
+    ...verdictsOf(baseline, tally, audit?.published, admission, cluster ?? []),
     ...effectiveOf(audit, before),
     ...(admission === undefined ? {} : { AdmissionEnforced: plain(admission) }),
   };
@@ -62,6 +65,7 @@ export function statusOf(
     sections: sectionsOf(baseline, tally),
     summary: `${compliant}/${governed}`,
     worst: worstOf(tally, before?.worst ?? []),
+    ...(cluster === undefined ? {} : { clusterFindings: clusterRows(cluster) }),
   };
 }
 
@@ -79,6 +83,7 @@ function verdictsOf(
   tally: Tally,
   audit: AuditVerdict | undefined,
   admission: AdmissionVerdict | undefined,
+  cluster: readonly Finding[],
 ): Verdicts {
   const governed = governedCount(tally);
   const progress = progressOf(tally, governed) ?? unwritten(audit) ?? unwrittenAdmission(admission);
@@ -101,7 +106,7 @@ function verdictsOf(
             },
           };
   const published: Verdicts = audit === undefined ? {} : { AuditPolicyPublished: plain(audit) };
-  return { Ready: ready, ...abnormal, Compliant: compliantOf(tally, governed), ...published };
+  return { Ready: ready, ...abnormal, Compliant: compliantWith(compliantOf(tally, governed), cluster), ...published };
 }
 
 /** A process that has not asked yet says what was known before it, which is written nowhere else. */
@@ -187,6 +192,23 @@ function compliantOf(tally: Tally, governed: number): Verdict {
   const { waived } = tally.counts;
   const exempt = waived === 0 ? '' : `, but for what is waived in ${waived} namespaces`;
   return { status: 'True', reason: 'NoFindings', message: `no drift and no violations${exempt}` };
+}
+
+/** What is wrong with the cluster counts like what is wrong in a namespace. */
+function compliantWith(namespaces: Verdict, cluster: readonly Finding[]): Verdict {
+  const failed = cluster.filter(({ result }) => result === 'fail').length;
+  const unknown = cluster.filter(({ result }) => result === 'unknown').map(({ reason }) => reason);
+  if (failed > 0) {
+    const own = `${failed === 1 ? '1 finding' : `${failed} findings`} about the cluster; see status.clusterFindings`;
+    const message = namespaces.status === 'False' ? `${namespaces.message}; ${own}` : own;
+    return { status: 'False', reason: 'FindingsPresent', message };
+  }
+  if (namespaces.status !== 'True' || unknown.length === 0) return namespaces;
+  return {
+    status: 'Unknown',
+    reason: unknown.sort()[0] ?? 'Unknown',
+    message: `${unknown.length} checks of the cluster could not be judged; see status.clusterFindings`,
+  };
 }
 
 /** How many namespaces are in a state, with those that are counted as retained: what is wrong there is as wrong. */

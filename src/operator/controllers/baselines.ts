@@ -3,6 +3,7 @@ import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { baselineOf, enforcementOf, prunes } from '../../core/govern/baseline.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 import type { AuditVerdicts } from '../../core/outcome/auditVerdict.ts';
 import { statusOf } from '../../core/outcome/status.ts';
@@ -28,6 +29,8 @@ export interface BaselinesOptions {
   readonly auditVerdict: (entry: Entry<BaselineBody>) => AuditVerdicts | 'pending' | undefined;
   /** Of its admission: see admission/keeper. */
   readonly admissionVerdict: (entry: Entry<BaselineBody>) => AdmissionVerdict | 'pending' | undefined;
+  /** Of the whole cluster: see posture/posture. */
+  readonly clusterFindings: (entry: Entry<BaselineBody>) => readonly Finding[] | 'pending' | undefined;
   readonly onPruning: (baseline: Entry, left: readonly string[]) => void;
   readonly entryOf: (raw: KubeObject) => Entry | undefined;
 }
@@ -111,14 +114,18 @@ async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>
   else if (!state.settled) return { result: 'done' };
   const audit = options.auditVerdict(entry);
   const admission = options.admissionVerdict(entry);
-  if (audit === 'pending' || admission === 'pending') return { result: 'done' };
+  const cluster = options.clusterFindings(entry);
+  if (audit === 'pending' || admission === 'pending' || cluster === 'pending') return { result: 'done' };
   // Every outcome of ten thousand namespaces asks for this: a status costs what is wrong in all of them.
   const dueMs = state.lookedMs + MIN_INTERVAL_MS;
   if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
   state.lookedMs = clock.nowMs();
-  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), audit, admission);
+  const said = [audit, admission, cluster] as const;
+  const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), ...said);
   if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
-  await patch(options, entry, { status }, 'status');
+  // What the status does not have any more goes by being null in a merge patch.
+  const gone = status.clusterFindings === undefined && entry.body.status?.clusterFindings !== undefined;
+  await patch(options, entry, { status: gone ? { ...status, clusterFindings: null } : status }, 'status');
   return { result: 'done' };
 }
 

@@ -102,6 +102,7 @@ export const FULL_BASELINE: NewObject = baseline(
       },
     },
     admission: 'Deny',
+    clusterChecks: ['ClusterAdmin', 'Wildcards', 'Everybody', 'AnonymousAccess', 'Authorization', 'AuditLog'],
     audit: {
       enforcement: 'Audit',
       level: 'Metadata',

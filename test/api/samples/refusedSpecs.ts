@@ -16,7 +16,8 @@ export const REFUSED_SPECS: readonly Refusal[] = [
   {
     name: 'no section',
     object: withSpec({ network: undefined }),
-    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
+    message:
+      'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
   },
   {
     name: 'an enforcement that is none',

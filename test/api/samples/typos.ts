@@ -48,7 +48,8 @@ export const TYPOS: readonly Refusal[] = [
   {
     name: 'netwrok',
     object: withSpec({ network: undefined, netwrok: { defaultDeny: ['Ingress'] } }),
-    message: 'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit or admission',
+    message:
+      'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
   },
   {
     name: 'verb of an audit rule',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { RbacSpec, RoleBindingSpec, RoleSpec, SubjectSpec } from '../../../src/api/types.ts';
 import { dnsLabel } from './name.ts';
 
+type ForbiddenWord = NonNullable<RbacSpec['forbid']>[number];
 type Rule = RoleSpec['rules'][number];
 
 const READ = ['get', 'list', 'watch'];
@@ -87,8 +88,12 @@ export const rbacSpec: fc.Arbitrary<RbacSpec> = fc
   .chain((roles) =>
     fc
       .record({
-        roles: fc.constant(roles),
         roleBindings: fc.uniqueArray(bindingFor(roles), { selector: ({ name }) => name, maxLength: 3 }),
+        forbid: fc.subarray<ForbiddenWord>(['Wildcards', 'Escalation', 'SecretReaders', 'PodExec', 'WorkloadCreators']),
       })
-      .map(({ roleBindings }) => (roleBindings.length === 0 ? { roles } : { roles, roleBindings })),
+      .map(({ roleBindings, forbid }) => ({
+        roles,
+        ...(roleBindings.length === 0 ? {} : { roleBindings }),
+        ...(forbid.length === 0 ? {} : { forbid }),
+      })),
   );
