@@ -43,7 +43,7 @@ export function bindingBody(raw: Readonly<Record<string, unknown>>, tooLarge = f
   const roleRef = { kind: text(kind), name: text(name) };
   return tooLarge
     ? { roleRef, subjects: { named: [], more: 0, everybody: [] }, tooLarge }
-    : { roleRef, subjects: subjectsIn(raw.subjects) };
+    : { roleRef, subjects: subjectsIn(raw.subjects, roleRef.name) };
 }
 
 /** What the rules come to, and what it aggregates; of the one that bounds baselines the rules themselves (THREATS 9). */

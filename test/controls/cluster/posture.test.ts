@@ -88,8 +88,9 @@ describe('posture.cluster-grants', () => {
   it('leaves out the bindings that a cluster and kubeadm begin with, while nobody else is in them', () => {
     const masters = binding('cluster-admin', 'cluster-admin', group('system:masters'));
     const kubeadm = binding('kubeadm:cluster-admins', 'cluster-admin', group('kubeadm:cluster-admins'));
-    const platform = binding('system:kube-dns', 'nodes', account('kube-system', 'dns'), user('system:kube-proxy'));
-    expect(found(['ClusterAdmin', 'Escalation', 'Everybody'], masters, kubeadm, platform)).to.deep.equal([]);
+    const proxier = clusterRole('system:proxier', { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] });
+    const platform = binding('proxier', 'system:proxier', account('kube-system', 'dns'), user('system:kube-proxy'));
+    expect(found(['ClusterAdmin', 'Escalation', 'Everybody'], masters, kubeadm, proxier, platform)).to.deep.equal([]);
     const eve = user('eve');
     expect(
       found(
@@ -97,6 +98,7 @@ describe('posture.cluster-grants', () => {
         binding('cluster-admin', 'cluster-admin', group('system:masters'), eve),
         binding('kubeadm:cluster-admins', 'cluster-admin', group('kubeadm:cluster-admins'), eve),
         binding('another', 'cluster-admin', group('system:masters')),
+        binding('nodes', 'cluster-admin', group('system:nodes')),
       ),
     ).to.deep.equal([
       'fail/high BoundToEverybody ClusterRoleBinding cluster-admin',
@@ -104,6 +106,7 @@ describe('posture.cluster-grants', () => {
       'fail/critical GrantsEverything ClusterRoleBinding kubeadm:cluster-admins',
       'fail/high BoundToEverybody ClusterRoleBinding another',
       'fail/critical GrantsEverything ClusterRoleBinding another',
+      'fail/critical GrantsEverything ClusterRoleBinding nodes',
     ]);
   });
 

@@ -136,14 +136,21 @@ describe('rbac.forbidden-grants', () => {
   it('leaves out what is handed to the platform, and nobody who only looks like it', () => {
     const objects = [
       clusterRole('ops', [SECRETS]),
+      clusterRole('system:ops', [SECRETS]),
       role('own', SECRETS),
-      binding('a', 'ClusterRole ops', account('kube-system', 'x'), group('system:nodes')),
+      binding('a', 'ClusterRole ops', account('kube-system', 'x')),
+      binding('a2', 'ClusterRole system:ops', group('system:nodes'), account('kube-system', 'default')),
       binding('b', 'Role own', { kind: 'User', name: 'system:serviceaccount:kube-system:x' }),
       binding('c', 'ClusterRole ops', { kind: 'User', name: 'system:serviceaccount:payments:x' }),
       binding('d', 'ClusterRole ops', group('system:serviceaccounts:payments'), account('kube-system', 'x')),
+      binding('e', 'ClusterRole ops', group('system:nodes'), account('kube-system', 'default')),
     ];
     const messages = findings(objects).map(({ message }) => message.split('; bound to ')[1]);
-    expect(messages).to.deep.equal(['ServiceAccount payments/x.', 'Group system:serviceaccounts:payments.']);
+    expect(messages).to.deep.equal([
+      'ServiceAccount payments/x.',
+      'Group system:serviceaccounts:payments.',
+      'Group system:nodes, ServiceAccount kube-system/default.',
+    ]);
   });
 
   it('THREATS 1: takes what the plan does not name for somebody else’s, whatever its name and labels', () => {
