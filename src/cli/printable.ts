@@ -15,3 +15,14 @@ export function shortPrintable(text: string): string {
   const shown = printable(text.length > MAX_CHARS ? text.slice(0, MAX_CHARS) : text);
   return text.length > MAX_CHARS ? `${shown}…` : shown;
 }
+
+/** JSON in ASCII: the same data, whoever reads it, and nothing that moves the cursor of a terminal. */
+export const asciiJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    /[^\n -~]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** JSON with texts that are safe to show; names of fields are left as they are. */
+export const printableData = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, item) => (typeof item === 'string' ? printable(item) : item));

@@ -79,11 +79,14 @@ describe('drawbridge explain', () => {
   });
 
   it('shows names and values that others chose on one line', async () => {
-    const hostile = GOOD['namespace.yaml']?.replace('team: pay', '"x": "a\\n::error::b\\u001b[2J"');
+    const hostile = GOOD['namespace.yaml']?.replace('team: pay', '"x": "a\\n::error::b\\u001b[2J\\u202e"');
     const { code } = await explain({ 'namespace.yaml': hostile ?? '' });
     expect(code).to.equal(1);
-    const { out } = await at().run(['explain', '-n', 'payments', '.']);
-    expect(out).to.not.match(/^::error/m);
-    expect(out).to.not.contain('\u001b');
+    for (const format of ['table', 'wide', 'json', 'yaml', 'github', 'junit']) {
+      const { out } = await at().run(['explain', '-n', 'payments', '-o', format, '.']);
+      expect(out, format).to.not.match(/^::error::/m);
+      expect(out, format).to.not.contain('\u001b');
+      expect(out, format).to.not.contain('\u202e');
+    }
   });
 });

@@ -9,6 +9,7 @@ import { FORMATS } from '../format/formats.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { FailOn, Report } from '../format/report.ts';
 import { countsOf, fails, sortResults } from '../format/report.ts';
+import { printableData } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterFlags, WorldFlags } from '../world/world.ts';
 import { worldIn } from '../world/worldIn.ts';
@@ -59,7 +60,8 @@ async function textOf(format: string, explanation: Explanation, report: Report, 
   }
 }
 
-const dataOf = ({ findings, ...rest }: Explanation): object => ({
-  ...rest,
-  findings: findings.map(({ finding: { ref, ...finding }, means, fix }) => ({ ...finding, object: ref, means, fix })),
-});
+const dataOf = ({ findings, ...rest }: Explanation): unknown =>
+  printableData({
+    ...rest,
+    findings: findings.map(({ finding: { ref, ...finding }, means, fix }) => ({ ...finding, object: ref, means, fix })),
+  });

@@ -3,7 +3,7 @@ import type { BrokenDocument, ManifestDocument } from '../files/documents.ts';
 import type { Position } from '../files/position.ts';
 import type { Result, Subject } from '../format/report.ts';
 import { printable, shortPrintable } from '../printable.ts';
-import { hasSchema, objectMistakes } from '../schema/objectMistakes.ts';
+import { isOurs, objectMistakes } from '../schema/objectMistakes.ts';
 import type { OwnRule } from './help.ts';
 import { severityOfOwn } from './help.ts';
 
@@ -46,7 +46,7 @@ export const unreadableResult = ({ file, position, message }: BrokenDocument): R
 
 /** What an API server would refuse of an object of our API, or leave out without a word. */
 export function invalidResults(document: ManifestDocument): readonly Result[] {
-  if (!hasSchema(document.value)) return [];
+  if (!isOurs(document.value)) return [];
   const twice = document
     .twice()
     .map(({ name, position }) =>

@@ -13,6 +13,7 @@ import { manifestYaml } from '../format/manifestYaml.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { Report } from '../format/report.ts';
 import { grouped } from '../grouped.ts';
+import { asciiJson } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterFlags, WorldFlags } from '../world/world.ts';
 import { worldIn } from '../world/worldIn.ts';
@@ -66,7 +67,7 @@ function textOf(
     case 'yaml':
       return manifestYaml(objects.map(({ object }) => object));
     case 'json':
-      return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects.map(({ object }) => object) }, undefined, 2)}\n`;
+      return `${asciiJson({ apiVersion: 'v1', kind: 'List', items: objects.map(({ object }) => object) })}\n`;
     case 'table':
     case 'wide':
       return objects.length === 0 ? '' : table(objects, format === 'wide');

@@ -5,7 +5,7 @@ import { collect } from '../options.ts';
 export const worldOptions = (): readonly Option[] => [
   new Option(
     '-n, --namespace <name>',
-    'the namespace of objects that name none; it is looked at without a manifest too',
+    'a namespace, also without a manifest: objects that name none are in it, and all but check look at it alone',
   ),
   new Option(
     '--namespace-labels <labels>',

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { objectMistakes } from '../../../src/cli/schema/objectMistakes.ts';
+import { BASELINE_REPORT } from '../../../src/api/names.ts';
+import { objectMistakes, SCHEMAS } from '../../../src/cli/schema/objectMistakes.ts';
+import { CUSTOM_RESOURCES } from '../../../tools/generate/customResources.ts';
 import {
   FULL_BASELINE,
   FULL_WAIVER,
@@ -14,6 +16,23 @@ const linesOf = (object: unknown): readonly string[] =>
   objectMistakes(object).map(({ path, message }) => `${path}: ${message}`);
 
 describe('What is wrong with a baseline, found without a server', () => {
+  it('can be said of every kind that people write', () => {
+    const kinds = CUSTOM_RESOURCES.map(({ kind }) => kind.kind).filter((kind) => kind !== BASELINE_REPORT.kind);
+    expect(Object.keys(SCHEMAS).sort()).to.deep.equal(kinds.sort());
+  });
+
+  it('is a kind, a version or a name that no server takes', () => {
+    const wrong = (fields: object) => linesOf({ ...FULL_BASELINE, ...fields });
+    expect(wrong({ kind: 'SecurityBaselin' })).to.deep.equal([
+      `kind: drawbridge.dev has no such kind: write one of ${Object.keys(SCHEMAS).join(', ')}`,
+    ]);
+    expect(wrong({ apiVersion: 'drawbridge.dev/v1' })).to.deep.equal([
+      'apiVersion: no server has it: write drawbridge.dev/v1alpha1',
+    ]);
+    expect(wrong({ metadata: {} })).to.deep.equal(['metadata: the object has no name: write metadata.name']);
+    expect(wrong({ apiVersion: 'example.com/v1', spec: 7 })).to.deep.equal([]);
+  });
+
   it('is nothing for the full and the maximal baseline and waiver', () => {
     expect([FULL_WAIVER, MAXIMAL_WAIVER].flatMap(linesOf)).to.deep.equal([]);
     expect(linesOf(FULL_BASELINE)).to.deep.equal([]);
