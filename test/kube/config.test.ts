@@ -29,6 +29,17 @@ describe('Cluster access', () => {
   const load = (user: object, cluster: object = {}, now?: () => number): ClusterAccess =>
     loadClusterAccess({ kubeconfig: kubeconfig(user, cluster), ...(now === undefined ? {} : { now }) });
 
+  it('takes another context than the current one, and says which there are', () => {
+    const path = kubeconfig({ token: 't' });
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    config.clusters.push({ name: 'd', cluster: { server: 'https://10.0.0.2:6443' } });
+    config.contexts.push({ name: 'y', context: { cluster: 'd', user: 'u' } });
+    writeFileSync(path, JSON.stringify(config));
+    expect(loadClusterAccess({ kubeconfig: path, context: 'y' }).server).to.equal('https://10.0.0.2:6443');
+    const unknown = () => loadClusterAccess({ kubeconfig: path, context: 'z' });
+    expect(unknown).to.throw('the kubeconfig has no context "z": it has x, y');
+  });
+
   it('says where the server is', () => {
     const access = load({ token: 't' });
     expect([access.server, access.host]).to.deep.equal(['https://10.0.0.1:6443', '10.0.0.1:6443']);

@@ -19,6 +19,7 @@ import { FORMATS } from '../format/formats.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { FailOn, Report, Result } from '../format/report.ts';
 import { countsOf, fails, sortResults } from '../format/report.ts';
+import { grouped } from '../grouped.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Decision } from '../world/decide.ts';
 import { decisions } from '../world/decide.ts';
@@ -102,10 +103,11 @@ function unknownNamespaces(
     (name === given && namespaceLabels !== undefined) ||
     isSystemNamespace(name, operatorNamespace) ||
     world.documentOf({ kind: 'Namespace', namespace: '', name }) !== undefined;
+  const byNamespace = grouped(documents, (one) => manifestObject(one, given ?? '')?.object.metadata.namespace);
   return world.namespaces
     .filter(({ name }) => !isKnown(name))
     .flatMap(({ name }) => {
-      const first = documents.find((one) => manifestObject(one, given ?? '')?.object.metadata.namespace === name);
+      const [first] = byNamespace.get(name) ?? [];
       return first === undefined
         ? []
         : [ownResult(first, 'NamespaceLabelsUnknown', 'metadata.namespace', labelsUnknown(name))];
