@@ -145,6 +145,16 @@ spec:
     expect(found(await check(['.', 'chart/broken.yaml']))).to.deep.equal(['Unreadable chart/broken.yaml:2']);
   });
 
+  it('takes a small policy at the end of a large file for small', async () => {
+    const filler = Array.from(
+      { length: 4_000 },
+      (_, index) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c${index}}\ndata: {a: ${'b'.repeat(60)}}\n`,
+    );
+    at().write({ ...GOOD, 'large.yaml': [...filler, OPEN_POLICY].join('---\n') });
+    const { results } = await check(['--fail-on', 'info', '.']);
+    expect(results.map(({ rule, line }) => `${rule} ${line}`)).to.deep.equal(['ForeignPolicyOpensNamespace 20001']);
+  });
+
   it('survives objects of any shape', async () => {
     const odd = [
       'metadata: {name: x, labels: 3, finalizers: 1, managedFields: [1], ownerReferences: {}}',

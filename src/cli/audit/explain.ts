@@ -26,7 +26,7 @@ export async function auditExplain(flags: ExplainFlags, terminal: Terminal): Pro
   const request = requestOfFlags(flags);
   const document = await policyIn(flags.policy, terminal);
   const minor = flags.kubernetesVersion;
-  const { policy } = readPolicy(document.text ?? '', minor);
+  const { policy } = readPolicy(document.text() ?? '', minor);
   if (policy === undefined) {
     const mistakes = lintPolicyDocument(document, { minor });
     throw new UsageError(
@@ -53,7 +53,7 @@ async function policyIn(path: string, terminal: Terminal): Promise<ManifestDocum
         const { file, position, message } = unreadable(document);
         throw new UsageError(`${file}:${position.line}:${position.column}: ${message}`);
       }
-      if (targetOf(document) === 'policy' && document.text !== undefined) policies.push(document);
+      if (targetOf(document) === 'policy' && document.text() !== undefined) policies.push(document);
     }
   }
   const [policy, ...more] = policies;

@@ -27,7 +27,7 @@ export const SECTION_PATH = 'spec.audit';
 
 /** All that is wrong with an audit policy. What cannot be read is not linted. */
 export function lintPolicyDocument(document: ManifestDocument, target: LintTarget): readonly Result[] {
-  const isLarge = (document.text?.trim().length ?? 0) > MAX_POLICY_CHARS;
+  const isLarge = (document.text()?.trim().length ?? 0) > MAX_POLICY_CHARS;
   const { policy, mistakes } = isLarge
     ? { policy: undefined, mistakes: [TOO_LARGE] }
     : readPolicyDocument(document, target.minor);
@@ -56,7 +56,8 @@ const TOO_LARGE: Mistake = {
 
 /** The policy of a document, or what is wrong with it. */
 export function readPolicyDocument(document: ManifestDocument, minor: number): Decoded {
-  if (document.text !== undefined) return readPolicy(document.text, minor);
+  const own = document.text();
+  if (own !== undefined) return readPolicy(own, minor);
   const decoded = decodePolicy(document.value);
   const mistakes = decoded.policy === undefined ? [] : validatePolicy(decoded.policy, minor);
   return mistakes.length === 0 ? decoded : { policy: undefined, mistakes };

@@ -1,4 +1,3 @@
-import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
 import { list, record, text } from '../../k8s/json.ts';
 import { documentValue, isEmpty, twiceIn } from './documentValue.ts';
@@ -17,9 +16,10 @@ export interface ManifestDocument {
   readonly value: unknown;
   /**
    * The text that a server would be given: of the document alone, after as many line ends as there are lines before it.
-   * Undefined: it is one of the `items` of a list.
+   * Undefined: it is one of the `items` of a list. Made when it is asked for: the lines before all documents of a large
+   * file are many times the file.
    */
-  readonly text: string | undefined;
+  text(): string | undefined;
   /** How many documents its file has; of a stream, 1. */
   readonly of: number;
   /** Of the path of a field, or of what of it is there. */
@@ -53,16 +53,21 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
   // As a server tells them apart.
   const isJson = /^\s*\{/.test(whole);
   const parsed = parseAllDocuments(whole, { version: '1.1', uniqueKeys: false, prettyErrors: false });
-  const filled = parsed.filter((document) => !isEmpty(document)).slice(0, isJson ? 1 : undefined);
-  return filled.flatMap((document): readonly ReadDocument[] => {
+  const ends = parsed.map(({ range }) => range[2]);
+  const filled = parsed
+    .map((document, index) => ({ document, index }))
+    .filter(({ document }) => !isEmpty(document))
+    .slice(0, isJson ? 1 : undefined);
+  return filled.flatMap(({ document, index }): readonly ReadDocument[] => {
     const read = documentValue(document, isJson ? whole : undefined);
     if ('broken' in read) {
       return [{ type: 'broken', file, isNamed, text: whole, position: at(read.offset), message: read.broken }];
     }
     // A server gets the file as it is; what comes by a pipe is no file.
     const isWhole = isJson || parsed.length === 1 || (filled.length === 1 && file !== STDIN);
-    const own = isWhole ? whole : textOf(whole, parsed, document);
+    const own = (): string => (isWhole ? whole : textOf(whole, ends[index - 1] ?? 0, document.range[2]));
     const placeOf = placesIn(document);
+    let positions: ((offset: number) => Position) | undefined;
     return itemsOf({
       type: 'document',
       file,
@@ -71,18 +76,19 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
       text: own,
       of: file === STDIN ? 1 : filled.length,
       positionOf: (path) => at(placeOf(path)),
-      positionAt: isWhole ? at : positionsIn(own),
+      positionAt: (offset) => {
+        positions ??= isWhole ? at : positionsIn(own());
+        return positions(offset);
+      },
       twice: () => twiceIn(document).map(({ name, offset }) => ({ name, position: at(offset) })),
     });
   });
 }
 
 /** What stands between the end of the document before and its own. */
-function textOf(whole: string, all: readonly Document.Parsed[], document: Document.Parsed): string {
-  const begin = all[all.indexOf(document) - 1]?.range[2] ?? 0;
+function textOf(whole: string, begin: number, end: number): string {
   const lines = whole.slice(0, begin).split('\n').length - 1;
-  const own = whole.slice(begin, document.range[2]);
-  return `${'\n'.repeat(lines)}${own}`;
+  return `${'\n'.repeat(lines)}${whole.slice(begin, end)}`;
 }
 
 /** What `kubectl get -o yaml` writes: the objects of its list, each by itself. */
@@ -94,7 +100,7 @@ function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
   return list(items).map((value, index) => ({
     ...document,
     value,
-    text: undefined,
+    text: () => undefined,
     positionOf: (path) => document.positionOf(path === '' ? `items[${index}]` : `items[${index}].${path}`),
     twice: () => document.twice().filter(({ position }) => ownerOf(position) === index),
   }));

@@ -58,9 +58,10 @@ const rowOf = (apiVersion: string, kind: string): KindRow | undefined => {
 };
 
 /** What the operator would keep of it. A new object has no uid yet: its name stands for one. */
-export function entryOfManifest({ object, row, document }: ManifestObject): Entry | undefined {
+export function entryOfManifest({ object, row }: ManifestObject): Entry | undefined {
   if (row === undefined || !isWatched(row, object)) return undefined;
-  const kept = row.project(object, document.text?.length ?? 0);
+  // As a server would send it, which is what is judged to be too large.
+  const kept = row.project(object, JSON.stringify(object).length);
   if (kept === undefined) return undefined;
   const entry = entryOf(row.kind, object, kept);
   return entry.uid === '' ? { ...entry, uid: entry.name } : entry;
