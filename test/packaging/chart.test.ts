@@ -19,6 +19,7 @@ const SAME: readonly (readonly [values: Values, kustomizations: readonly string[
   [{}, ['base']],
   [{ auditOnly: true }, ['overlays/audit-only']],
   [{ auditProof: { enabled: true } }, ['overlays/audit-proof']],
+  [{ admissionPolicies: { enabled: true } }, ['base', 'admission']],
   [{ auditReceiver: { enabled: true } }, ['base', 'audit-receiver']],
   [{ auditAgent: { enabled: true } }, ['base', 'audit-agent']],
   [
@@ -145,6 +146,11 @@ describe('The Helm chart', function () {
       ['a pull policy that there is not', { image: { pullPolicy: 'Sometimes' } }, "at '/image/pullPolicy'"],
       ['an address without a length', { networkPolicy: { apiServerCidrs: ['10.0.0.1'] } }, "at '/networkPolicy/apiS"],
       ['an argument that is no flag', { operator: { extraArgs: ['render'] } }, "at '/operator/extraArgs/0'"],
+      [
+        'a right to write for an operator that only looks',
+        { auditOnly: true, admissionPolicies: { enabled: true } },
+        'auditOnly writes nothing: leave admissionPolicies.enabled out',
+      ],
       [
         'scrapers without a label, which would be everybody',
         { networkPolicy: { scrapers: { metrics: null } } },

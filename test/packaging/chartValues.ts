@@ -60,6 +60,7 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
   },
   'the audit agent, in a namespace that is there': { auditAgent: { enabled: true, createNamespace: false } },
   everything: {
+    admissionPolicies: { enabled: true },
     auditReceiver: { enabled: true },
     auditProof: { enabled: true },
     auditAgent: { enabled: true },

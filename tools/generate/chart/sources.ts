@@ -25,6 +25,7 @@ const PARTS: Readonly<Record<string, { readonly from: string; readonly without: 
   operator: { from: 'manifests/base', without: ['../../crds', 'namespace.yaml'] },
   'audit-receiver': { from: 'manifests/audit-receiver', without: [] },
   'audit-agent': { from: 'manifests/audit-agent', without: [] },
+  admission: { from: 'manifests/admission', without: [] },
   monitors: { from: 'manifests/monitors', without: [] },
 };
 /** Parts that are whatever files lie there. */

@@ -199,6 +199,16 @@ const auditAgent = ({ resources }: Shipped) =>
     },
   );
 
+const AdmissionPolicies = Type.Object(
+  {
+    enabled: flag(
+      false,
+      'Whether the operator may write ValidatingAdmissionPolicies: whoever may can refuse any request.',
+    ),
+  },
+  { ...closed, description: 'The right that baselines with `admission` need (manifests/admission).' },
+);
+
 const AuditProof = Type.Object(
   {
     enabled: flag(
@@ -219,6 +229,7 @@ export const valuesSchema = (shipped: Shipped) =>
         'The operator can write the status of baselines, BaselineReports, Events and its own Lease, and nothing else.',
       ),
       operator: operator(shipped),
+      admissionPolicies: AdmissionPolicies,
       networkPolicy: NetworkPolicies,
       crds: Crds,
       commonLabels: labels('Of everything but the CRDs.'),
