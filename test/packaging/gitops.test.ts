@@ -6,8 +6,7 @@ import { BASELINE_REPORT, NAME_PREFIX, REPORT_NAME } from '../../src/api/names.t
 import type { SecurityBaselineStatus } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import { kindRow } from '../../src/core/kinds/kinds.ts';
-import { HEALTH_DIR } from '../../tools/generate/argoHealth.ts';
-import { HEALTH_CASES } from '../../tools/generate/healthCases.ts';
+import { HEALTH, healthDir } from '../../tools/generate/argoHealth.ts';
 import type { Member } from '../core/statuses.ts';
 import { GENERATION, restricted, status } from '../core/statuses.ts';
 import { contribution, failure } from '../core/tallies.ts';
@@ -24,24 +23,26 @@ interface HealthTest {
 }
 
 describe('The health checks for GitOps', () => {
-  const tests: readonly HealthTest[] = parse(read(`${HEALTH_DIR}/health_test.yaml`)).tests;
+  for (const [kind, cases] of Object.entries(HEALTH)) {
+    const dir = healthDir(kind);
+    const tests: readonly HealthTest[] = parse(read(`${dir}/health_test.yaml`)).tests;
+    for (const { healthStatus, inputPath } of tests) {
+      it(`of Argo CD say ${healthStatus.status} of ${kind} ${inputPath}`, () => {
+        expect(argoHealth(parse(read(`${dir}/${inputPath}`)))).to.deep.equal(healthStatus);
+      });
+    }
 
-  for (const { healthStatus, inputPath } of tests) {
-    it(`of Argo CD say ${healthStatus.status} of ${inputPath}`, () => {
-      expect(argoHealth(parse(read(`${HEALTH_DIR}/${inputPath}`)))).to.deep.equal(healthStatus);
+    for (const { name, flux } of cases) {
+      it(`of Flux say ${flux} of ${kind} ${name}`, () => {
+        expect(fluxHealth(parse(read(`${dir}/testdata/${name}.yaml`)))).to.equal(flux);
+      });
+    }
+
+    it(`have test data of nothing but these cases of ${kind}`, () => {
+      const files = readdirSync(join(ROOT, dir, 'testdata')).sort();
+      expect(files).to.deep.equal(cases.map(({ name }) => `${name}.yaml`).sort());
     });
   }
-
-  for (const { name, flux } of HEALTH_CASES) {
-    it(`of Flux say ${flux} of ${name}`, () => {
-      expect(fluxHealth(parse(read(`${HEALTH_DIR}/testdata/${name}.yaml`)))).to.equal(flux);
-    });
-  }
-
-  it('have test data of nothing but these cases', () => {
-    const files = readdirSync(join(ROOT, HEALTH_DIR, 'testdata')).sort();
-    expect(files).to.deep.equal(HEALTH_CASES.map(({ name }) => `${name}.yaml`).sort());
-  });
 
   it('agree with kstatus in every combination of two namespaces, before and after an edit', () => {
     for (const before of [undefined, status({ a: contribution() })]) {
@@ -103,7 +104,7 @@ const MEMBERS: readonly Member[] = [
 const ARGO = { Current: 'Healthy', InProgress: 'Progressing', Failed: 'Degraded' } as const;
 
 function agree(is: SecurityBaselineStatus, generation: number): void {
-  const object = { metadata: { generation }, status: is };
+  const object = { kind: 'SecurityBaseline', metadata: { generation }, status: is };
   const expected = kstatus(is, generation);
   expect(fluxHealth(object), JSON.stringify(object)).to.equal(expected);
   expect(argoHealth(object).status, JSON.stringify(object)).to.equal(ARGO[expected]);

@@ -6,14 +6,17 @@ import type { Contribution } from '../../src/core/outcome/tally.ts';
 import { contribution, tallyOf } from '../../test/core/tallies.ts';
 import { finding } from '../../test/support/build.ts';
 
-/** A SecurityBaseline in one of the states of docs/status.md, and what Argo CD and Flux are to make of it. */
+/** An object in one of the states of docs/status.md, and what Argo CD and Flux are to make of it. */
 export interface HealthCase {
   readonly name: string;
   readonly argo: 'Healthy' | 'Progressing' | 'Degraded';
   readonly flux: 'Current' | 'InProgress' | 'Failed';
   readonly message: string;
-  readonly baseline: Baseline;
-  readonly status: SecurityBaselineStatus;
+  readonly object: {
+    readonly metadata: Readonly<Record<string, string | number>>;
+    readonly spec: object;
+    readonly status: object;
+  };
 }
 
 const SPEC: SecurityBaselineSpec = {
@@ -127,14 +130,18 @@ export const HEALTH_CASES: readonly HealthCase[] = [
   ),
 ];
 
+function objectOf({ name, uid, generation, createdAt, spec }: Baseline, status: SecurityBaselineStatus) {
+  return { metadata: { name, uid, generation, creationTimestamp: createdAt }, spec, status };
+}
+
 function progressing(name: string, message: string, baseline: Baseline, status: SecurityBaselineStatus): HealthCase {
-  return { name, argo: 'Progressing', flux: 'InProgress', message, baseline, status };
+  return { name, argo: 'Progressing', flux: 'InProgress', message, object: objectOf(baseline, status) };
 }
 
 function healthy(name: string, message: string, baseline: Baseline, status: SecurityBaselineStatus): HealthCase {
-  return { name, argo: 'Healthy', flux: 'Current', message, baseline, status };
+  return { name, argo: 'Healthy', flux: 'Current', message, object: objectOf(baseline, status) };
 }
 
 function degraded(name: string, message: string, status: SecurityBaselineStatus): HealthCase {
-  return { name, argo: 'Degraded', flux: 'Failed', message, baseline: baselineIn(3), status };
+  return { name, argo: 'Degraded', flux: 'Failed', message, object: objectOf(baselineIn(3), status) };
 }

@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { HEALTH_DIR } from '../../../tools/generate/argoHealth.ts';
+import { healthDir } from '../../../tools/generate/argoHealth.ts';
+import type { HealthCheckExprs } from './fluxExprs.ts';
 import { evaluateExprs } from './fluxExprs.ts';
 import { runLua } from './lua.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const LUA = readFileSync(join(ROOT, HEALTH_DIR, 'health.lua'), 'utf8');
-const [EXPRS] = parse(readFileSync(join(ROOT, 'manifests/gitops/flux/kustomization.yaml'), 'utf8')).spec
-  .healthCheckExprs;
+const EXPRS: readonly HealthCheckExprs[] = parse(
+  readFileSync(join(ROOT, 'manifests/gitops/flux/kustomization.yaml'), 'utf8'),
+).spec.healthCheckExprs;
 
-/** What Argo CD makes of a SecurityBaseline, by the health check that is shipped. */
-export const argoHealth = (object: unknown): Readonly<Record<string, string>> => runLua(LUA, object);
+/** An object of ours, as it is served. */
+interface Served {
+  readonly kind: string;
+}
+
+/** What Argo CD makes of an object, by the health check of its kind that is shipped. */
+export const argoHealth = (object: Served): Readonly<Record<string, string>> =>
+  runLua(readFileSync(join(ROOT, healthDir(object.kind), 'health.lua'), 'utf8'), object);
 
 /** What Flux makes of it, by the expressions that are shipped. */
-export const fluxHealth = (object: object): 'InProgress' | 'Failed' | 'Current' => evaluateExprs(EXPRS, object);
+export function fluxHealth(object: Served): 'InProgress' | 'Failed' | 'Current' {
+  const exprs = EXPRS.find(({ kind }) => kind === object.kind);
+  if (exprs === undefined) throw new Error(`there are no health check expressions for ${object.kind}`);
+  return evaluateExprs(exprs, object);
+}

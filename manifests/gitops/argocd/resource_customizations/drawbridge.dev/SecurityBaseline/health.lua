@@ -1,4 +1,4 @@
--- The status of a SecurityBaseline follows kstatus: docs/status.md. Compliant is posture, not health: it is told, and fails no sync.
+-- The status follows kstatus (docs/status.md), that of SecurityBaselines and that of BaselineWaivers. Compliant is posture, not health: it is told, and fails no sync.
 local health = { status = "Progressing", message = "Waiting for the operator" }
 if obj.status == nil or obj.status.conditions == nil then
   return health
