@@ -22,7 +22,7 @@ const TOO_LARGE: RoleBody = Object.freeze({ rights: [], tooLarge: true });
 export function projectRole(raw: KubeObject, bytes: number): Projection | undefined {
   if (hasReservedName(raw)) return projectOwn(raw, bytes);
   const body = bytes > MAX_BYTES ? TOO_LARGE : roleBody(record(raw).rules);
-  return body.rights.length === 0 && body.tooLarge !== true ? undefined : { body, labels: NO_LABELS };
+  return body.rights.length === 0 && body.tooLarge !== true ? undefined : hashed({ body, labels: NO_LABELS });
 }
 
 /** What the rules of a Role come to. */
@@ -30,7 +30,11 @@ export const roleBody = (rules: unknown): RoleBody => ({ rights: rightsOf(list(r
 
 /** Under our prefix whole; of others the role and who is bound. */
 export const projectRoleBinding = (raw: KubeObject, bytes: number): Projection =>
-  hasReservedName(raw) ? projectOwn(raw, bytes) : projectClusterRoleBinding(raw, bytes);
+  hasReservedName(raw) ? projectOwn(raw, bytes) : hashed(projectClusterRoleBinding(raw, bytes));
+
+/** What is kept is not all: whether it is still what was waived, the hash of the whole says. */
+const hashed = (kept: Projection<RoleBody | BindingBody>): Projection =>
+  kept.body.tooLarge === true ? kept : { ...kept, hashed: true };
 
 export const projectClusterRoleBinding = (raw: KubeObject, bytes: number): Projection<BindingBody> => ({
   body: bindingBody(record(raw), bytes > MAX_BYTES),

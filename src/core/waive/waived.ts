@@ -32,6 +32,8 @@ export const NOTHING_WAIVED: Waived = { applied: [], controls: new Map(), object
 
 /** The content of an object of the namespace as it is now; undefined when it is not there. */
 export type ContentNow = (kind: string, name: string) => string | undefined;
+/** Of what is too large to be read nobody can say whether it is what was approved: no waiver holds for it. */
+export const UNKNOWABLE = '';
 /** The content under which an object was first seen by a waiver, as far as it is recorded. */
 export type ContentSeen = (waiverUid: string, kind: string, name: string) => string | undefined;
 
@@ -56,7 +58,7 @@ export function waivedIn(waivers: readonly Waiver[], now: ContentNow, seen: Cont
 const objectsOf = ({ uid, spec }: Waiver, now: ContentNow, seen: ContentSeen): readonly WaivedObject[] =>
   (spec.objects ?? []).map(({ kind, name }) => {
     const is = now(kind, name);
-    const was = seen(uid, kind, name) ?? is;
+    const was = seen(uid, kind, name) ?? (is === UNKNOWABLE ? undefined : is);
     return { kind, name, content: was, changed: is !== undefined && is !== was };
   });
 

@@ -1,11 +1,9 @@
 import type { ContentNow } from '../../core/waive/waived.ts';
+import { UNKNOWABLE } from '../../core/waive/waived.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import { record } from '../../k8s/json.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import { sha256 } from '../../kube/sha256.ts';
-
-/** Of what was too large to be kept nobody can say whether it is what it was. */
-const UNKNOWABLE = '';
 
 /** What the objects of a namespace hold now, each as a hash. */
 export const contentsNow =

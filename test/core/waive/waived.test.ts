@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { contentsOf, waive, waivedIn, waiverOf } from '../../../src/core/waive/waived.ts';
+import { contentsOf, UNKNOWABLE, waive, waivedIn, waiverOf } from '../../../src/core/waive/waived.ts';
 import { controlsOf, namesNamespace } from '../../../src/core/waive/waiver.ts';
 import { finding } from '../../support/build.ts';
 import { waivedBy, waiver, waiverSpec } from '../../support/buildWaiver.ts';
@@ -61,6 +61,12 @@ describe('THREATS 16: what a waiver waives', () => {
   it('with objects waits for one that is not there yet', () => {
     const before = waivedBy(byName);
     expect(before.applied[0]?.objects).to.deep.equal([{ ...OPEN, content: undefined, changed: false }]);
+  });
+
+  it('with objects is never what is too large to be read', () => {
+    const waived = waivedIn([byName], () => UNKNOWABLE, contentsOf([]));
+    expect(waived.applied[0]?.objects).to.deep.equal([{ ...OPEN, content: undefined, changed: true }]);
+    expect(waived.objects.size).to.equal(0);
   });
 
   it('is not the content that another waiver saw', () => {
