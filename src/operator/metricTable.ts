@@ -78,6 +78,7 @@ const DRAWBRIDGE_ROWS: readonly MetricRow[] = [
   ),
   row('drawbridge_contested_objects', 'gauge', 'Objects that somebody keeps changing.'),
   row('drawbridge_waivers', 'gauge', 'Waivers by state: active, inert, expired or refused.', ['state']),
+  row('drawbridge_waiver_expiry_timestamp_seconds', 'gauge', 'When an active waiver ends.', ['waiver']),
   row('drawbridge_watch_restarts_total', 'counter', 'Interruptions of a watch by cause.', ['kind', 'cause']),
   row('drawbridge_watch_last_event_timestamp_seconds', 'gauge', 'When a watch last showed life, bookmarks included.', [
     'kind',

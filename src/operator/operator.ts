@@ -54,6 +54,7 @@ import { collectState } from './stateMetrics.ts';
 import type { StatusSources } from './statusPage/statusServer.ts';
 import { serveStatusPage } from './statusPage/statusServer.ts';
 import { aborted, sleep } from './waiting.ts';
+import { collectWaivers } from './waiverMetrics.ts';
 import { tellWaiver } from './waivers/tell.ts';
 import type { Watches } from './watches.ts';
 import { createWatches } from './watches.ts';
@@ -256,23 +257,19 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
       if (error !== undefined) logger.error('a reconciliation failed', { controller: name, key, error: String(error) });
     });
   }
-  metrics.onScrape(() => {
-    metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested());
-    for (const [state, count] of Object.entries(engine.waivers())) {
-      metrics.set('drawbridge_waivers', { state: state.toLowerCase() }, count);
-    }
-  });
+  metrics.onScrape(() => metrics.set('drawbridge_contested_objects', {}, engine.ledger.contested()));
 }
 
 function serveState(
   metrics: Metrics,
   store: Store,
-  { ledger, posture }: Engine,
+  { ledger, posture, waivers: states }: Engine,
   { leads }: Leadership,
   attributes: boolean,
 ): void {
   collectState(metrics, store, ledger, leads, posture.findings);
   beginSeries(metrics, { controls, index: store, leads, attributes });
+  collectWaivers(metrics, { index: store, states, leads });
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {

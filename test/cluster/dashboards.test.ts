@@ -168,6 +168,7 @@ async function play(world: World, policyFile: string, prometheus: Prometheus): P
   await declare(world, NAME, { network: FULL_NETWORK, rbac: FULL_RBAC, audit: { level: 'Metadata' } });
   await member(world, 'tried', 'trial');
   await declare(world, 'trial', { ...denyOnly(), enforcement: 'Audit' });
+  await world.admin.create(waiverOf(NAME));
   const pointer = await eventually(() => world.admin.get(`${CONFIG_MAPS}/${AUDIT_POLICY_NAME}`), WITHIN);
   const { data } = await world.admin.get(`${CONFIG_MAPS}/${pointer.data.configMap}`);
   await world.controlPlane.killApiServer();
@@ -186,7 +187,22 @@ async function play(world: World, policyFile: string, prometheus: Prometheus): P
   await world.admin.impersonating('mallory', ['system:masters']).delete(policies(NAME, DENY));
   await has('drawbridge_drift_attributed_total{user="mallory"}');
   await has('drawbridge_findings{severity="critical"}');
+  await has('drawbridge_waiver_expiry_timestamp_seconds{waiver="legacy"} - time() > 0');
 }
+
+/** Active, and of a control that finds nothing here. */
+const waiverOf = (namespace: string) => ({
+  apiVersion: 'drawbridge.dev/v1alpha1',
+  kind: 'BaselineWaiver',
+  metadata: { name: 'legacy' },
+  spec: {
+    namespaces: [namespace],
+    controls: ['network.allow-same-namespace'],
+    reason: 'until it has moved into the mesh',
+    approvedBy: 'security@example.com',
+    expiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+  },
+});
 
 /** What Grafana would put in. */
 const filledIn = (expr: string): string =>

@@ -8,7 +8,8 @@ import { METRICS } from '../../src/operator/metricTable.ts';
 import { createQueue } from '../../src/operator/queue.ts';
 import { measureQueue } from '../../src/operator/queueMetrics.ts';
 import { collectState } from '../../src/operator/stateMetrics.ts';
-import { baseline, baselineEntry, finding } from '../support/build.ts';
+import { collectWaivers } from '../../src/operator/waiverMetrics.ts';
+import { baseline, baselineEntry, entry as entryWith, finding } from '../support/build.ts';
 import { createClock } from '../support/buildClock.ts';
 import { createIndex } from '../support/buildIndex.ts';
 import { outcomeWith } from './outcomes.ts';
@@ -134,6 +135,27 @@ describe('metrics of state', () => {
     for (const { name } of counters) expect(text).to.contain(`${name}{baseline="restricted"`);
     index.delete(baselineEntry(restricted));
     expect(await metrics.text()).to.not.contain('baseline="restricted"');
+  });
+});
+
+describe('waivers in the metrics', () => {
+  const entry = (state: string) =>
+    entryWith('BaselineWaiver', 'legacy', {
+      spec: { namespaces: ['payments'], controls: ['rbac.roles'], expiresAt: '1970-01-02T00:00:00Z' },
+      status: { state },
+    });
+  const states = () => ({ Active: 1, Expired: 0, Refused: 0, Inert: 0 });
+
+  it('say when those end that are active, and how many are in which state', async () => {
+    const metrics = bare();
+    const index = createIndex(entry('Active'));
+    collectWaivers(metrics, { index, states, leads: () => true });
+    expect(await series(metrics, 'drawbridge_waiver_expiry_timestamp_seconds')).to.deep.equal([
+      'drawbridge_waiver_expiry_timestamp_seconds{waiver="legacy"} 86400',
+    ]);
+    expect(await series(metrics, 'drawbridge_waivers')).to.include('drawbridge_waivers{state="active"} 1');
+    index.set(entry('Expired'));
+    expect(await series(metrics, 'drawbridge_waiver_expiry_timestamp_seconds')).to.deep.equal([]);
   });
 });
 

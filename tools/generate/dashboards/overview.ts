@@ -151,6 +151,26 @@ const DRIFT: Row = {
   ],
 };
 
+const WAIVERS: Row = {
+  title: 'Waivers',
+  panels: [
+    bars({
+      title: 'Waivers by state',
+      description:
+        'Active ones exempt namespaces now. Inert ones match nothing, refused ones waive nothing: docs/waivers.md.',
+      queries: [['sum by (state) (drawbridge_waivers)', '{{state}}']],
+      width: 8,
+    }),
+    bars({
+      title: 'Waivers about to expire',
+      description: 'How long the ten that end first still last. Then their controls come back by themselves.',
+      queries: [['bottomk(10, max by (waiver) (drawbridge_waiver_expiry_timestamp_seconds)) - time()', '{{waiver}}']],
+      unit: 's',
+      width: 16,
+    }),
+  ],
+};
+
 const AUDIT: Row = {
   title: 'Audit',
   panels: [
@@ -186,5 +206,5 @@ export const OVERVIEW: DashboardSpec = {
   title: 'Drawbridge / Overview',
   description: 'How namespaces stand to their security baselines: state, findings, drift, repairs, audit.',
   variables: [['baseline', 'Baseline', 'label_values(drawbridge_baseline_info, baseline)']],
-  rows: [NOW, NAMESPACES, FINDINGS, DRIFT, AUDIT],
+  rows: [NOW, NAMESPACES, FINDINGS, DRIFT, WAIVERS, AUDIT],
 };
