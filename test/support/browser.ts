@@ -31,19 +31,23 @@ async function chromiumPath(env: NodeJS.ProcessEnv): Promise<string> {
   const root = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'drawbridge');
-  const path = join(cache, `chromium-${version}`);
-  if (!existsSync(path)) await unpack(join(root, 'bin/chromium.br'), path);
-  return path;
+  // In a directory of its own: it puts others beside it.
+  const dir = join(cache, `chromium-${version}`);
+  if (!existsSync(dir)) await unpack(join(root, 'bin/chromium.br'), dir);
+  return join(dir, 'chromium');
 }
 
-/** The file appears whole or not at all, whoever else does the same. */
+/** The directory appears whole or not at all, whoever else does the same. */
 async function unpack(from: string, to: string): Promise<void> {
   mkdirSync(dirname(to), { recursive: true });
   const dir = mkdtempSync(join(dirname(to), 'building-'));
   try {
     const whole = join(dir, 'chromium');
     await pipeline(createReadStream(from), createBrotliDecompress(), createWriteStream(whole, { mode: 0o755 }));
-    renameSync(whole, to);
+    renameSync(dir, to);
+  } catch (error) {
+    // Somebody else was first.
+    if (!existsSync(join(to, 'chromium'))) throw error;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
