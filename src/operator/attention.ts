@@ -16,6 +16,8 @@ import type { Queue } from './queue.ts';
 export interface Attention {
   /** Something of ours in a namespace changed. */
   drift(namespace: string): void;
+  /** A pod or what makes pods changed: of interest where a control reads the kind. */
+  workload(namespace: string, kind: string): void;
   /** A namespace changed; `look` when its labels or its end are involved. */
   namespace(name: string, look: boolean): void;
   /** Baselines changed: only namespaces whose governance changed are looked at. */
@@ -71,6 +73,13 @@ export function createAttention(options: AttentionOptions): Attention {
   return {
     drift: (namespace) => {
       if (concerns(namespace)) queue.add(namespace, 'live');
+    },
+    workload: (namespace, kind) => {
+      const reads = (section: Section): boolean =>
+        controls.some((c) => c.section === section && c.reads.includes(kind));
+      const used = governances.of(namespace)?.sections.some((s) => isUsed(s) && reads(s.section));
+      // Pods come and go by the thousand, and nothing of ours is in danger: drift goes first.
+      if (used === true) queue.add(namespace, 'bulk');
     },
     namespace: (name, look) => {
       const changed = governances.refresh(name);

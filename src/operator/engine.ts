@@ -267,6 +267,9 @@ function handle(trigger: Trigger, { attention, waiving, reporter, store, queues 
     case 'drift':
       attention.drift(trigger.namespace);
       break;
+    case 'workload':
+      attention.workload(trigger.namespace, trigger.kind);
+      break;
     case 'namespace':
       attention.namespace(trigger.namespace, trigger.look);
       if (trigger.look) waiving.recount(trigger.namespace);

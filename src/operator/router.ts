@@ -7,6 +7,8 @@ import type { StoreChange } from '../kube/store.ts';
 export type Trigger =
   /** Look at a namespace because something in it changed. */
   | { readonly to: 'drift'; readonly namespace: string }
+  /** Look at a namespace, if anything there asks for it, because of what runs in it. */
+  | { readonly to: 'workload'; readonly namespace: string; readonly kind: string }
   /** Find out anew who governs it, and look if that or its labels changed. */
   | { readonly to: 'namespace'; readonly namespace: string; readonly look: boolean }
   /** Baselines changed in what they ask for: find out anew everywhere. */
@@ -57,12 +59,20 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
       return ADMISSION;
     case 'Service':
     case 'EndpointSlice':
-    case 'DaemonSet':
       return FACTS;
     case 'ClusterRole':
       return CLUSTER_TRIGGERS;
     case 'ClusterRoleBinding':
       return CLUSTER;
+    case 'DaemonSet':
+      return [...(entry.namespace === 'kube-system' ? FACTS : []), ...workloadTriggers(change)];
+    case 'Pod':
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'ReplicaSet':
+    case 'Job':
+    case 'CronJob':
+      return workloadTriggers(change);
     default:
       return [{ to: 'drift', namespace: entry.namespace }];
   }
@@ -71,6 +81,12 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
 /** Labels are interned, so equal ones are one object: an annotation on a namespace asks for nothing. */
 const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean =>
   before === undefined || after === undefined || before.labels !== after.labels || before.deleting !== after.deleting;
+
+/** What runs writes its status all the time; nobody looks at that. */
+const workloadTriggers = ({ kind, before, after }: StoreChange): readonly Trigger[] =>
+  before?.body === after?.body && before?.labels === after?.labels && before?.deleting === after?.deleting
+    ? []
+    : [{ to: 'workload', namespace: (after ?? before)?.namespace ?? '', kind }];
 
 type BaselineEntry = Entry<BaselineBody>;
 

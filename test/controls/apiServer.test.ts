@@ -116,19 +116,6 @@ describe('what the API server makes of the objects of controls', () => {
     }
   });
 
-  it('sends DaemonSets of kube-system only', async () => {
-    const names = async () => {
-      const query = { fieldSelector: kindRow('DaemonSet').fieldSelector ?? '' };
-      return (await admin.list(pathOf(kindRow('DaemonSet')), query)).map(({ metadata }) => metadata.name);
-    };
-    await admin.create(daemonSet('kube-system', 'here'));
-    await admin.create(daemonSet(NAMESPACE, 'not-here'));
-    expect(await names())
-      .to.include('here')
-      .and.to.not.include('not-here');
-    await admin.delete('/apis/apps/v1/namespaces/kube-system/daemonsets/here');
-  });
-
   it('says itself where it is reached', async () => {
     const objects: KubeObject[] = [];
     for (const kind of ['Service', 'EndpointSlice']) {
@@ -162,13 +149,3 @@ function withoutEmptyLists(value: unknown): unknown {
   const kept = Object.entries(value).filter(([, item]) => item !== null && !(Array.isArray(item) && item.length === 0));
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutEmptyLists(item)]));
 }
-
-const daemonSet = (namespace: string, name: string) => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name, namespace },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'x', image: 'x' }] } },
-  },
-});

@@ -202,7 +202,7 @@ describe('objects that facts are read from', () => {
 
   it('are node-local caches in kube-system, in every form of their flag', () => {
     const addresses = (args: readonly string[]) =>
-      (project(nodeLocalDns(args))?.body as { addresses?: unknown })?.addresses;
+      (project(nodeLocalDns(args))?.body as { localDns?: unknown })?.localDns;
     expect(addresses(['-localip', '169.254.20.10,10.96.0.10', '-conf', '/etc/Corefile'])).to.deep.equal([
       '169.254.20.10',
       '10.96.0.10',
@@ -211,7 +211,8 @@ describe('objects that facts are read from', () => {
     expect(addresses(['--localip=fd00::10'])).to.deep.equal(['fd00::10']);
     expect(addresses(['-localip'])).to.equal(undefined);
     expect(addresses(['-localipx=1.2.3.4'])).to.equal(undefined);
-    expect(project(nodeLocalDns(['-localip', '169.254.20.10'], 'payments'))).to.equal(undefined);
+    const elsewhere = project(nodeLocalDns(['-localip', '169.254.20.10'], 'payments'));
+    expect(elsewhere?.body).to.not.have.property('localDns');
   });
 
   it('are reports of the one name only', () => {

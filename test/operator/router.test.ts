@@ -87,6 +87,31 @@ describe('a change of the stores', () => {
   });
 });
 
+describe('a change of what runs', () => {
+  const pod = entry('Pod', 'web-0', { pods: { hostNetwork: false } });
+
+  it('asks for a look at its namespace, where anything reads it', () => {
+    const look = { to: 'workload', namespace: 'payments', kind: 'Pod' };
+    expect(triggers(undefined, pod)).to.deep.equal([look]);
+    expect(triggers(pod, undefined)).to.deep.equal([look]);
+    expect(triggers(pod, { ...pod, labels: { app: 'web' } })).to.deep.equal([look]);
+    expect(triggers(pod, { ...pod, body: { pods: { hostNetwork: true } } })).to.deep.equal([look]);
+  });
+
+  it('asks for nothing when it wrote its status', () => {
+    expect(triggers(pod, { ...pod, resourceVersion: '2' })).to.deep.equal([]);
+  });
+
+  it('is of use to the DNS fact in a DaemonSet of kube-system alone', () => {
+    const here = entry('DaemonSet', 'agent', { pods: {} });
+    expect(triggers(undefined, here)).to.deep.equal([{ to: 'workload', namespace: 'payments', kind: 'DaemonSet' }]);
+    expect(triggers(undefined, { ...here, namespace: 'kube-system' })).to.deep.equal([
+      { to: 'facts' },
+      { to: 'workload', namespace: 'kube-system', kind: 'DaemonSet' },
+    ]);
+  });
+});
+
 describe('a change of a namespace', () => {
   const before = namespaceEntry('payments');
   const look = (after: Entry): unknown => triggers(before, after)[0];

@@ -2,7 +2,7 @@ import { formatAddress, isUnicast, parseAddress } from '../../k8s/address.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import { DNS_PORT } from '../kinds/dnsServices.ts';
-import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from '../model/bodies.ts';
+import type { DaemonSetBody, EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import type { DnsFact, Fact } from './facts.ts';
 import { MAX_ADDRESSES, sortedUnique } from './factValues.ts';
 
@@ -17,10 +17,10 @@ export function dnsFact(index: ObjectIndex): Fact<DnsFact> {
   const found = ([...index.ofKind('Service')] as readonly Entry<ServiceBody>[]).filter(isDns);
   if (found.length === 0) return { known: false, why: 'no Service of the cluster DNS with port 53 was found' };
   const slices = [...index.ofKind('EndpointSlice')] as readonly Entry<EndpointSliceBody>[];
-  const caches = [...index.inNamespace('DaemonSet', 'kube-system')] as readonly Entry<NodeLocalDnsBody>[];
+  const caches = [...index.inNamespace('DaemonSet', 'kube-system')] as readonly Entry<DaemonSetBody>[];
   const parts = found.map((service) => partOf(service, slices));
   const addresses = sortedUnique(
-    [...parts.flatMap((part) => part.addresses), ...caches.flatMap((cache) => cache.body.addresses)].flatMap(unicast),
+    [...parts.flatMap((part) => part.addresses), ...caches.flatMap(({ body }) => body.localDns ?? [])].flatMap(unicast),
   );
   if (addresses.length > MAX_ADDRESSES) {
     return {

@@ -8,8 +8,9 @@ import { hasReservedName, projectAdmission, projectOwn, projectPublished } from 
 import { projectNetworkPolicy } from './projectPolicy.ts';
 import { projectQuota } from './projectQuota.ts';
 import { projectClusterRole, projectClusterRoleBinding, projectRole, projectRoleBinding } from './projectRights.ts';
-import { projectDaemonSet, projectEndpointSlice, projectService } from './projectService.ts';
+import { projectEndpointSlice, projectService } from './projectService.ts';
 import { projectServiceAccount } from './projectServiceAccount.ts';
+import { projectCronJob, projectDaemonSet, projectJob, projectPod, projectTemplate } from './projectWorkload.ts';
 
 /** One row per kind: where it is served, what is watched of it, and what is kept. */
 export interface KindRow extends KindInfo {
@@ -28,6 +29,19 @@ const projectOwnOnly = (raw: KubeObject, bytes: number): Projection | undefined 
 const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
 const CORE = { group: '', version: 'v1' } as const;
 const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
+const APPS = { group: 'apps', version: 'v1' } as const;
+const BATCH = { group: 'batch', version: 'v1' } as const;
+
+/** Pods, and what makes them. */
+export const WORKLOAD_KINDS: readonly string[] = [
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+];
 
 /** Every kind that Drawbridge reads or writes. */
 export const KINDS: readonly KindRow[] = [
@@ -88,14 +102,13 @@ export const KINDS: readonly KindRow[] = [
     project: projectEndpointSlice,
   },
   {
-    kind: 'DaemonSet',
-    group: 'apps',
-    version: 'v1',
-    plural: 'daemonsets',
+    kind: 'Pod',
+    ...CORE,
+    plural: 'pods',
     namespaced: true,
-    // Installers label their node-local cache differently (upstream, Kubespray, Helm), but all put it there.
-    fieldSelector: 'metadata.namespace=kube-system',
-    project: projectDaemonSet,
+    // What has finished may stay for days, and nobody looks at it.
+    fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    project: projectPod,
   },
   {
     kind: 'ValidatingAdmissionPolicy',
@@ -109,6 +122,13 @@ export const KINDS: readonly KindRow[] = [
     plural: 'validatingadmissionpolicybindings',
     project: projectAdmission,
   },
+  { kind: 'Deployment', ...APPS, plural: 'deployments', namespaced: true, project: projectTemplate },
+  { kind: 'StatefulSet', ...APPS, plural: 'statefulsets', namespaced: true, project: projectTemplate },
+  // For the cluster's DNS alone as well: there are few of them, and one watch serves both.
+  { kind: 'DaemonSet', ...APPS, plural: 'daemonsets', namespaced: true, project: projectDaemonSet },
+  { kind: 'ReplicaSet', ...APPS, plural: 'replicasets', namespaced: true, project: projectTemplate },
+  { kind: 'Job', ...BATCH, plural: 'jobs', namespaced: true, project: projectJob },
+  { kind: 'CronJob', ...BATCH, plural: 'cronjobs', namespaced: true, project: projectCronJob },
   { ...SECURITY_BASELINE, project: projectBaseline },
   { ...BASELINE_WAIVER, project: projectWaiver },
   { ...BASELINE_REPORT, project: projectReport },

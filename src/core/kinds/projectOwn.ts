@@ -47,7 +47,7 @@ export function contentOf(raw: KubeObject): Readonly<Record<string, unknown>> {
 }
 
 /** As many as fit, ours first and then by key, so that the same object always keeps the same ones. */
-function bounded(entries: Labels): Labels {
+export function bounded(entries: Labels): Labels {
   let size = 0;
   const kept = Object.entries(entries)
     .sort(([a], [b]) => Number(OURS.has(b)) - Number(OURS.has(a)) || (a < b ? -1 : 1))

@@ -1,7 +1,7 @@
 import type { Projection } from '../../k8s/entry.ts';
 import { integer, list, record, text, textRecord, texts } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
-import type { EndpointSliceBody, NodeLocalDnsBody, ServiceBody, ServicePort } from '../model/bodies.ts';
+import type { EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import { isApiServerService, isDnsService, SERVICE_NAME_LABEL } from './dnsServices.ts';
 
 /** Only the API server's Service and the cluster's DNS Services; nothing of all others. */
@@ -29,29 +29,6 @@ export function projectEndpointSlice(raw: KubeObject): Projection<EndpointSliceB
   if (!isApiServerService(namespace, service) && !isDnsService(namespace, service)) return undefined;
   const addresses = list(raw.endpoints).flatMap((endpoint) => texts(record(endpoint).addresses));
   return { body: { service, addresses, ports: portsOf(raw.ports) } };
-}
-
-/** The addresses that a node-local DNS cache listens on: hostNetwork pods, which no selector can name. */
-export function projectDaemonSet(raw: KubeObject): Projection<NodeLocalDnsBody> | undefined {
-  if (text(record(record(raw).metadata).namespace) !== 'kube-system') return undefined;
-  const pod = record(record(record(raw.spec).template).spec);
-  const addresses = list(pod.containers).flatMap((container) => {
-    const { command, args } = record(container);
-    return localAddresses([...texts(command), ...texts(args)]);
-  });
-  return addresses.length === 0 ? undefined : { body: { addresses } };
-}
-
-/** `-localip a,b` or `-localip=a,b`, with one dash or two, as Go's flag package reads it. */
-function localAddresses(args: readonly string[]): readonly string[] {
-  return args.flatMap((arg, index) => {
-    const [, value] = /^--?localip(?:=(.*))?$/.exec(arg) ?? [undefined, undefined];
-    if (!/^--?localip(=|$)/.test(arg)) return [];
-    return (value ?? args[index + 1] ?? '')
-      .split(',')
-      .map((address) => address.trim())
-      .filter((address) => address !== '');
-  });
 }
 
 function portsOf(value: unknown): readonly ServicePort[] {

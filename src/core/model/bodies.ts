@@ -8,6 +8,7 @@ import type {
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { GrantedRights } from '../../k8s/rbac/grantedRights.ts';
 import type { LabelSelector } from '../../k8s/selector.ts';
+import type { Violation } from '../podSecurity/violations.ts';
 
 /**
  * What is kept of the objects that are compared or read. Every kind's body is one of these; `core/kinds/kinds.ts` says which.
@@ -80,9 +81,37 @@ export interface EndpointSliceBody {
   readonly ports: readonly ServicePort[];
 }
 
-/** The node-local DNS cache's addresses, read from the arguments of its DaemonSet. */
-export interface NodeLocalDnsBody {
-  readonly addresses: readonly string[];
+/**
+ * A pod, or what makes pods. Its entry's labels are those of the pods: of the template, where there is one. Small, and equal
+ * for the pods of one template, which then share it.
+ */
+export interface WorkloadBody {
+  /** What made it, where that is a workload by itself; absent: nothing did, or a kind that is not known here. */
+  readonly owner?: { readonly kind: string; readonly name: string };
+  /** Absent where the owner's template says it: a ReplicaSet of a Deployment, a Job of a CronJob. */
+  readonly pods?: PodFacts;
+}
+
+/** What is concluded from the spec of a pod. */
+export interface PodFacts {
+  /** On the node's own network, where no NetworkPolicy reaches it. */
+  readonly hostNetwork: boolean;
+  /** Of all its containers. */
+  readonly ports: readonly PodPort[];
+  readonly violations: readonly Violation[];
+}
+
+export interface PodPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** On the node; absent: none. */
+  readonly hostPort?: number;
+}
+
+export interface DaemonSetBody extends WorkloadBody {
+  /** Where it is a node-local DNS cache, its addresses, read from its arguments. */
+  readonly localDns?: readonly string[];
 }
 
 /** A Role of somebody else, reduced to what its rules come to (THREATS 6); see k8s/rbac/grantedRights.ts. */
