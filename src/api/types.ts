@@ -8,6 +8,7 @@ import type { BaselineWaiverStatusSchema } from './schema/baselineWaiverStatus.t
 import type { ConditionSchema } from './schema/condition.ts';
 import type { NetworkSchema } from './schema/network.ts';
 import type { PeerSchema } from './schema/peer.ts';
+import type { PodSecurityLevelsSchema, PodSecuritySchema } from './schema/podSecurity.ts';
 import type { PortSchema } from './schema/port.ts';
 import type { RbacSchema, RoleBindingSchema, RoleSchema } from './schema/rbac.ts';
 import type { ResourcesSchema } from './schema/resources.ts';
@@ -35,6 +36,8 @@ export type PortSpec = Typed<typeof PortSchema>;
 export type AuditSpec = Typed<typeof AuditSchema>;
 export type RbacSpec = Typed<typeof RbacSchema>;
 export type ServiceAccountsSpec = Typed<typeof ServiceAccountsSchema>;
+export type PodSecuritySpec = Typed<typeof PodSecuritySchema>;
+export type PodSecurityLevels = Typed<typeof PodSecurityLevelsSchema>;
 export type ResourcesSpec = Typed<typeof ResourcesSchema>;
 export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;
@@ -51,12 +54,13 @@ export type AdmissionAction = NonNullable<SecurityBaselineSpec['admission']>;
 export type ForbiddenGrant = NonNullable<RbacSpec['forbid']>[number];
 export type Enforcement = SecurityBaselineSpec['enforcement'];
 /** The sections a namespace is held to, each governed by itself (DESIGN §2.1). `audit` is the whole cluster's. */
-export type Section = 'network' | 'rbac' | 'serviceAccounts' | 'resources';
-export const SECTIONS: readonly Section[] = ['network', 'rbac', 'serviceAccounts', 'resources'];
+export type Section = 'network' | 'rbac' | 'serviceAccounts' | 'podSecurity' | 'resources';
+export const SECTIONS: readonly Section[] = ['network', 'rbac', 'serviceAccounts', 'podSecurity', 'resources'];
 export interface SectionSpecs {
   readonly network: NetworkSpec;
   readonly rbac: RbacSpec;
   readonly serviceAccounts: ServiceAccountsSpec;
+  readonly podSecurity: PodSecuritySpec;
   readonly resources: ResourcesSpec;
 }
 

@@ -8,6 +8,8 @@ import { allowRules } from './network/allowRules.ts';
 import { allowSameNamespace } from './network/allowSameNamespace.ts';
 import { defaultDeny } from './network/defaultDeny.ts';
 import { foreignPolicies } from './network/foreignPolicies.ts';
+import { labels } from './podSecurity/labels.ts';
+import { workloads } from './podSecurity/workloads.ts';
 import { forbiddenGrants } from './rbac/forbiddenGrants.ts';
 import { roleBindings } from './rbac/roleBindings.ts';
 import { roles } from './rbac/roles.ts';
@@ -27,6 +29,8 @@ export const controls: readonly Control[] = [
   roleBindings,
   forbiddenGrants,
   defaultToken,
+  labels,
+  workloads,
   limitRange,
   quota,
 ];

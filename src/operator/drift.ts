@@ -3,6 +3,7 @@ import { mutatedFields } from '../core/gates/mutation.ts';
 import type { WithheldChange } from '../core/gates/permitted.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Change } from '../core/plan/change.ts';
+import { isRelease } from '../core/plan/change.ts';
 import type { ChangeResult, Drift } from '../core/plan/changeResult.ts';
 import { findingOfChange, otherWriter } from '../core/plan/driftFinding.ts';
 import { isOurs } from '../core/plan/plan.ts';
@@ -130,6 +131,7 @@ function changeKind(change: Change, before: Before): Drift['change'] | undefined
 const isOurOwn = (change: Change): boolean => change.action !== 'create' && otherWriter(change.live) === '';
 
 /** Asked for by a baseline: what goes was changed by nobody. */
-const isDeliberate = (change: Change): boolean => change.action === 'delete' && change.reason !== 'NotDeclared';
+const isDeliberate = (change: Change): boolean =>
+  isRelease(change) || (change.action === 'delete' && change.reason !== 'NotDeclared');
 
 const isTerminating = (change: Change): boolean => change.action === 'recreate' && change.reason === 'Terminating';

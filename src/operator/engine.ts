@@ -89,7 +89,7 @@ export interface Engine {
   /** Follows, then begins to work: everything is looked at as it is by then. Resolves when work has begun. */
   start(): Promise<void>;
   /** What discovery found; undefined when it did not answer. */
-  served(groups: readonly string[] | undefined): void;
+  served(groups: readonly string[] | undefined, minor?: number): void;
   /** Hears who is behind a drift. */
   noteAuthor(drift: Drift, user: string): void;
   /** What is not known yet, or undefined: then the operator is ready. */
@@ -167,8 +167,8 @@ export function createEngine(options: EngineOptions): Engine {
       attention.governance();
       lookAtAll(store, queues);
     },
-    served: (groups) => {
-      facts.served(groups);
+    served: (groups, minor) => {
+      facts.served(groups, minor);
       if (working) attention.facts();
     },
     noteAuthor: (drift, user) => {

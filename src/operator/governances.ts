@@ -1,4 +1,4 @@
-import type { Section } from '../api/types.ts';
+import type { PodSecurityLevels, Section } from '../api/types.ts';
 import type { Baseline } from '../core/govern/baseline.ts';
 import { baselineOf } from '../core/govern/baseline.ts';
 import { govern } from '../core/govern/govern.ts';
@@ -17,6 +17,8 @@ export interface Governances {
   of(namespace: string): Governance | undefined;
   /** What the namespace is held to (THREATS 14): the memory of this process, else its BaselineReport. */
   held(namespace: string): Held;
+  /** The Pod Security levels that it has reached, for good (THREATS 13); undefined: nobody looked. */
+  reached(namespace: string, levels: PodSecurityLevels | undefined): void;
   /** Looks at one namespace again; true when what governs it changed. */
   refresh(namespace: string): boolean;
   /** Looks at all namespaces again, after a change of baselines; answers those whose governance changed. */
@@ -81,6 +83,13 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
   return {
     of: (namespace) => governances.get(namespace),
     held: heldNow,
+    reached: (namespace, levels) => {
+      if (levels === undefined || !governances.has(namespace)) return;
+      helds.set(
+        namespace,
+        heldNow(namespace).map((row) => (row.section === 'podSecurity' ? withLevels(row, levels) : row)),
+      );
+    },
     refresh,
     refreshAll,
     pruned: (namespace, sections) => {
@@ -104,5 +113,8 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
         .map(({ namespace }) => namespace),
   };
 }
+
+const withLevels = ({ levels: _before, ...row }: Held[number], levels: PodSecurityLevels): Held[number] =>
+  Object.keys(levels).length === 0 ? row : { ...row, levels };
 
 const NONE: ReadonlySet<Section> = new Set();

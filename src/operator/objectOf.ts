@@ -23,10 +23,18 @@ export function objectOf(ref: ObjectRef, desired: Desired, live?: Entry): KubeOb
   };
 }
 
-/** For server-side apply: our fields and nothing else. With the uid it changes an object, and never makes one (THREATS 4). */
-const fieldsOf = (ref: ObjectRef, { apiVersion, body }: Desired, live: Entry | undefined): KubeObject => ({
+/**
+ * For server-side apply: our fields and nothing else. With the uid it changes an object, and never makes one (THREATS 4).
+ * Labels with the version, too: a stricter one that somebody has just set must not be lowered by what was seen before it.
+ */
+const fieldsOf = (ref: ObjectRef, { apiVersion, labels, body }: Desired, live: Entry | undefined): KubeObject => ({
   apiVersion,
   kind: ref.kind,
-  metadata: { name: ref.name, namespace: ref.namespace, uid: live?.uid ?? '' },
+  metadata: {
+    name: ref.name,
+    ...(ref.namespace === '' ? {} : { namespace: ref.namespace }),
+    uid: live?.uid ?? '',
+    ...(Object.keys(labels).length === 0 ? {} : { labels, resourceVersion: live?.resourceVersion ?? '' }),
+  },
   ...body,
 });

@@ -286,11 +286,18 @@ function checksOf(health: Health, watches: Watches, engine: Engine): readonly Ch
   });
 }
 
-/** Asks now and then which API groups are served: another policy API makes network compliance unknown (THREATS 20). */
+/**
+ * Asks now and then which API groups are served, for another policy API makes network compliance unknown (THREATS 20), and
+ * which version the server has: it may be upgraded meanwhile.
+ */
 function keepDiscovering(transport: Transport, engine: Engine, logger: Logger): () => void {
   const look = (): void => {
-    servedGroups(transport).then(
-      (groups) => engine.served(groups.map(({ group }) => group)),
+    Promise.all([servedGroups(transport), serverVersion(transport)]).then(
+      ([groups, { minor }]) =>
+        engine.served(
+          groups.map(({ group }) => group),
+          minor,
+        ),
       (error: unknown) => logger.warn('discovery did not answer', { error: String(error) }),
     );
   };

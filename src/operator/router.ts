@@ -42,7 +42,7 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
   const { kind, before, after, source } = change;
   const entry = after ?? before;
   if (entry === undefined) return [];
-  if (source === 'write') return editTriggers(kind, before, after);
+  if (source === 'write') return writeTriggers(change);
   switch (kind) {
     case 'Namespace':
       return [{ to: 'namespace', namespace: entry.name, look: mustLook(before, after) }];
@@ -89,6 +89,12 @@ const workloadTriggers = ({ kind, before, after }: StoreChange): readonly Trigge
     : [{ to: 'workload', namespace: (after ?? before)?.namespace ?? '', kind }];
 
 type BaselineEntry = Entry<BaselineBody>;
+
+function writeTriggers({ kind, before, after }: StoreChange): readonly Trigger[] {
+  // A baseline may select by the labels that we write.
+  if (kind === 'Namespace') return [{ to: 'namespace', namespace: after?.name ?? '', look: false }];
+  return editTriggers(kind, before, after);
+}
 
 function editTriggers(kind: string, before: Entry | undefined, after: Entry | undefined): readonly Trigger[] {
   if (before === undefined || after === undefined) return [];

@@ -96,6 +96,7 @@ describe('what the API server makes of the objects of controls', () => {
       rbac: RBAC,
       resources: RESOURCES,
       serviceAccounts: {},
+      podSecurity: {},
     };
     const view = viewWith({ namespace: NAMESPACE });
     const wanted = controls

@@ -34,6 +34,7 @@ export const KNOWN: Facts = {
   },
   clusterRoles: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
+  serverMinor: { known: true, value: 36 },
 };
 
 export const UNKNOWN = { known: false, why: 'nobody said' } as const;

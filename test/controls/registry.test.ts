@@ -29,10 +29,15 @@ describe('the registry of controls', () => {
       'rbac.role-bindings',
       'rbac.forbidden-grants',
       'service-account.default-token',
+      'pod-security.labels',
+      'pod-security.workloads',
       'resources.limit-range',
       'resources.quota',
     ]);
-    const begins: Readonly<Record<string, string>> = { serviceAccounts: 'service-account' };
+    const begins: Readonly<Record<string, string>> = {
+      serviceAccounts: 'service-account',
+      podSecurity: 'pod-security',
+    };
     for (const { id, section } of controls) expect(id.startsWith(`${begins[section] ?? section}.`), id).to.equal(true);
   });
 

@@ -225,6 +225,7 @@ describe('facts over time', () => {
       'grantable',
       'clusterRoles',
       'otherPolicyApis',
+      'serverMinor',
     ]);
     const moved = facts(
       [apiServerService(), apiServerSlice(['192.168.0.12']), dnsService(), grantableRole([])],

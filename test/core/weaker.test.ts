@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NetworkSpec, RbacSpec } from '../../src/api/types.ts';
+import type { NetworkSpec, PodSecuritySpec, RbacSpec } from '../../src/api/types.ts';
 import { baseline, DENY_ALL, governed, VIEWER, withoutSection } from '../support/build.ts';
 
 const rule = (from: readonly object[]): NetworkSpec => ({
@@ -41,6 +41,24 @@ describe('a baseline that governs before a stricter one', () => {
     const more = { ...VIEWER, roleBindings: [{ ...binding, subjects: [...binding.subjects, ...binding.subjects] }] };
     expect(rbac(more, VIEWER)).to.contain('1 more subjects');
     expect(rbac(VIEWER, VIEWER)).to.equal(undefined);
+  });
+
+  it('THREATS 15: is told when its Pod Security levels or their version are lower, or absent', () => {
+    const levels = (first: PodSecuritySpec, second: PodSecuritySpec): string | undefined => {
+      const [governor, next] = [
+        baseline('governor', { priority: 5, podSecurity: first }),
+        baseline('next', { podSecurity: second }),
+      ];
+      const notices =
+        governed([governor, next]).sections.find(({ section }) => section === 'podSecurity')?.notices ?? [];
+      return notices[0]?.message;
+    };
+    expect(levels({ enforce: 'baseline' }, { enforce: 'restricted' })).to.contain('its enforce is lower');
+    expect(levels({ enforce: 'baseline', version: 'v1.30' }, { enforce: 'baseline' })).to.contain(
+      'its enforce is lower',
+    );
+    expect(levels({ enforce: 'baseline' }, { enforce: 'baseline', warn: 'baseline' })).to.contain('its warn is lower');
+    expect(levels({ enforce: 'restricted' }, { enforce: 'baseline', version: 'v1.30' })).to.equal(undefined);
   });
 
   it('THREATS 15: is told when both have the same priority, however alike', () => {

@@ -4,12 +4,12 @@ import type { Facts } from '../../src/core/facts/facts.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Outcome } from '../../src/core/outcome/outcome.ts';
 import type { Waiver } from '../../src/core/waive/waiver.ts';
-import type { Labels } from '../../src/k8s/object.ts';
+import type { KubeObject, Labels } from '../../src/k8s/object.ts';
 import { createNamespacesController } from '../../src/operator/controllers/namespaces.ts';
 import type { Governances } from '../../src/operator/governances.ts';
 import { createGovernances } from '../../src/operator/governances.ts';
 import type { WorkResult } from '../../src/operator/queue.ts';
-import { baselineEntry, FACTS, namespaceEntry, OWN, PROD } from '../support/build.ts';
+import { baselineEntry, FACTS, OWN, PROD } from '../support/build.ts';
 import type { VirtualClock } from '../support/buildClock.ts';
 import { createClock } from '../support/buildClock.ts';
 import type { FakeServer } from '../support/buildServer.ts';
@@ -29,6 +29,8 @@ export interface NamespaceWorld {
   ready: ReadonlySet<string>;
   /** Baselines or labels changed, as the watch and `attention` would bring it. */
   set(baselines: readonly Baseline[], labels?: Labels, meta?: object): void;
+  /** What the server has in the namespace. */
+  objects(): readonly KubeObject[];
   /** One look. */
   look(): Promise<WorkResult>;
   /** The last outcome; throws when there is none. */
@@ -42,7 +44,12 @@ export function namespaceWorld(
   old?: { readonly clock: VirtualClock; readonly server: FakeServer },
 ): NamespaceWorld {
   const clock = old?.clock ?? createClock();
-  const server = old?.server ?? createServer(clock.nowMs, namespaceEntry('payments'));
+  const server = old?.server ?? createServer(clock.nowMs);
+  const put = (labels: Labels, meta: object = {}): void => {
+    const metadata = { name: 'payments', uid: 'uid-payments', labels, ...meta };
+    server.put({ apiVersion: 'v1', kind: 'Namespace', metadata });
+  };
+  if (old === undefined) put(PROD);
   const governances = createGovernances(server.index, OWN);
   const outcomes: Outcome[] = [];
   const gone: string[] = [];
@@ -70,10 +77,11 @@ export function namespaceWorld(
       server.index.set(...all.map((b) => baselineEntry(b)));
       const known = server.index.get('Namespace', '', 'payments');
       if (labels !== undefined || meta !== undefined || known === undefined) {
-        server.index.set(namespaceEntry('payments', labels ?? PROD, meta));
+        put(labels ?? PROD, meta);
       }
       governances.refreshAll();
     },
+    objects: () => server.objects().filter(({ kind }) => kind !== 'Namespace'),
     look: () => {
       server.sync();
       return reconcile({ key: 'payments', sinceMs: clock.nowMs(), signal: new AbortController().signal });

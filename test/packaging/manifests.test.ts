@@ -98,6 +98,15 @@ describe('The manifests', function () {
     ]);
   });
 
+  it('let the operator label namespaces only by a manifest of its own, which has nothing else', async () => {
+    const optIn = await renderKustomization('manifests/namespace-labels');
+    expect(optIn.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).to.deep.equal([
+      'ClusterRole drawbridge-namespace-labels',
+      'ClusterRoleBinding drawbridge-namespace-labels',
+    ]);
+    expect(rightsOf(optIn.flatMap(rulesOf))).to.deep.equal(['patch namespaces']);
+  });
+
   it('let the audit-only operator write status, reports and Events, and nothing else (THREATS 29)', () => {
     expect(rightsOf(rulesOf(named(rendered.auditOnly, 'ClusterRole', 'drawbridge'))).filter(isWrite)).to.deep.equal([
       'create baselinereports.drawbridge.dev',

@@ -22,7 +22,7 @@ function ofOthers(world: NamespaceWorld, planned: ReadonlySet<string>): readonly
   const removed = new Set(
     leftToDo(world).flatMap((c) => (c.action === 'delete' && c.reason === 'ForeignPolicy' ? [keyOf(c.ref)] : [])),
   );
-  return world.server
+  return world
     .objects()
     .filter((object) => !bearsOurs(object) && !planned.has(keyOf(refOf(object))) && !removed.has(keyOf(refOf(object))));
 }
@@ -34,7 +34,7 @@ const bearsOurs = ({ metadata: { name, labels: has } }: KubeObject): boolean =>
 /** What stands of ours, without what others may add to it. */
 const ours = (world: NamespaceWorld): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    world.server
+    world
       .objects()
       .filter(bearsOurs)
       .map(({ metadata, ...object }): [string, unknown] => {
@@ -99,7 +99,7 @@ describe('planning and applying', () => {
         const world = await ruined(what, state);
         const right = worldOf(what);
         await right.look();
-        const planned = new Set(right.server.objects().map((object) => keyOf(refOf(object))));
+        const planned = new Set(right.objects().map((object) => keyOf(refOf(object))));
         const before = ofOthers(world, planned);
         await world.look();
         const touched = new Set(world.server.writes.map(({ ref }) => keyOf(ref)));

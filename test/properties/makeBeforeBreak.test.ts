@@ -41,8 +41,8 @@ const edits = fc.array(fc.record({ baselines: governing, known: facts, luck: for
 
 /** The connections that are open now and in neither the state before nor the state that is wanted. */
 function watchTraffic(world: NamespaceWorld, has: Labels, ports: readonly number[]): () => readonly string[] {
-  const before = policiesIn(world.server.objects());
-  const wanted = policiesIn(carriedOut(world.server.objects(), leftToDo(world)));
+  const before = policiesIn(world.objects());
+  const wanted = policiesIn(carriedOut(world.objects(), leftToDo(world)));
   const closed = connectionsOf({
     namespace: 'payments',
     labels: has,
@@ -50,7 +50,7 @@ function watchTraffic(world: NamespaceWorld, has: Labels, ports: readonly number
     picks: ports,
   }).filter((connection) => !isLetThrough(before, connection) && !isLetThrough(wanted, connection));
   return () => {
-    const now = policiesIn(world.server.objects());
+    const now = policiesIn(world.objects());
     return closed.filter((connection) => isLetThrough(now, connection)).map(shown);
   };
 }

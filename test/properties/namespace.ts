@@ -44,7 +44,7 @@ export async function ruined(
 ): Promise<NamespaceWorld> {
   const right = worldOf(asked);
   await right.look();
-  return worldOf(asked, [...strays, ...fated(right.server.objects(), fates)]);
+  return worldOf(asked, [...strays, ...fated(right.objects(), fates)]);
 }
 
 /** Longer than any back-off and any bound of removals. */
@@ -63,12 +63,12 @@ export async function lookInFortune(world: NamespaceWorld, fortunes: readonly Fo
 }
 
 /** What does not stand on the server as planned, of what those ask for who may have something done. */
-export function leftToDo({ server, governances, facts }: NamespaceWorld): readonly Change[] {
+export function leftToDo({ server, governances, facts, objects }: NamespaceWorld): readonly Change[] {
   const namespace = server.index.get('Namespace', '', 'payments') as Entry<NamespaceBody> | undefined;
   const governance = governances.of('payments');
   if (namespace === undefined || governance === undefined) throw new Error('the namespace is not known');
   const acting = new Set(governance.sections.filter(({ governor }) => active(governor)).map(({ section }) => section));
-  const there = createIndex(...server.objects().flatMap((object) => projected(object) ?? []));
+  const there = createIndex(namespace, ...objects().flatMap((object) => projected(object) ?? []));
   const { plan } = evaluate(controls, governance, viewOf(there, namespace, facts));
   return plan.changes.filter((change) => isRelease(change) || acting.has(change.section));
 }

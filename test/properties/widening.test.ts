@@ -25,7 +25,7 @@ async function heldAt(spec: SecurityBaselineSpec, has: Labels, ...known: readonl
     world.facts = one;
     await world.look();
   }
-  return world.server.objects();
+  return world.objects();
 }
 
 type Objects = readonly KubeObject[];

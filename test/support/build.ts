@@ -36,6 +36,7 @@ export const FACTS: Facts = {
   },
   clusterRoles: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
+  serverMinor: { known: true, value: 36 },
 };
 
 /** An enforcing spec that selects env=prod and declares a default deny, changed by `more`. */

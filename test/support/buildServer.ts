@@ -92,8 +92,14 @@ export function createServer(nowMs: () => number = () => 0, ...start: readonly E
     },
     apply: async (object) => {
       const old = begin({ verb: 'apply', ref: refOf(object), object });
-      if (old === undefined || object.metadata.uid !== old.metadata.uid) throw refused(409, 'uid in precondition');
-      return projected(store(server.admission({ ...old, ...object, metadata: old.metadata }), old));
+      const { uid, resourceVersion, labels } = object.metadata;
+      if (old === undefined || uid !== old.metadata.uid) throw refused(409, 'uid in precondition');
+      if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion) {
+        throw refused(409, 'the object has been modified');
+      }
+      const metadata =
+        labels === undefined ? old.metadata : { ...old.metadata, labels: { ...old.metadata.labels, ...labels } };
+      return projected(store(server.admission({ ...old, ...object, metadata }), old));
     },
     remove: async (ref, precondition) => {
       const old = begin({ verb: 'remove', ref, object: undefined, precondition });

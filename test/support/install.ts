@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { findBinaries } from './controlPlane/binaries.ts';
+import { readManifests } from './kubeAdmin/manifests.ts';
 import type { KubeAdmin, NewObject } from './kubeAdmin.ts';
 
 export const OPERATOR_NAMESPACE = 'drawbridge-system';
@@ -22,9 +23,14 @@ export async function renderKustomization(path: string): Promise<readonly NewObj
 
 /**
  * Installs what is shipped, but for the Deployment: no node could run it, the tests start the operator themselves, with
- * the ServiceAccount's own token.
+ * the ServiceAccount's own token. With the right to label namespaces, unless another kustomization is named.
  */
-export async function install(admin: KubeAdmin, path = 'manifests/base'): Promise<void> {
-  const objects = await renderKustomization(path);
+export async function install(admin: KubeAdmin, path?: string): Promise<void> {
+  const objects = await renderKustomization(path ?? 'manifests/base');
   await admin.apply(objects.filter(({ kind }) => kind !== 'Deployment'));
+  if (path === undefined) await admin.apply(NAMESPACE_LABELS.flatMap(readManifests));
 }
+
+const NAMESPACE_LABELS = ['clusterrole.yaml', 'clusterrolebinding.yaml'].map(
+  (file) => `${ROOT}manifests/namespace-labels/${file}`,
+);

@@ -121,6 +121,9 @@ const writtenKinds = (): readonly KindRow[] =>
 const appliedKinds = (): readonly KindRow[] =>
   KINDS.filter(({ kind }) => controls.some(({ applies = [] }) => applies.includes(kind)));
 
+/** Who may label namespaces chooses what baselines, policies and webhooks select: a ClusterRole of its own, by choice. */
+const isOptIn = ({ kind }: KindRow): boolean => kind === 'Namespace';
+
 /** A kind of which one object is watched by name needs the right to that name alone. */
 const namesOf = ({ fieldSelector }: KindRow): readonly string[] | undefined => {
   const name = /^metadata\.name=([^,]+)$/.exec(fieldSelector ?? '')?.[1];
@@ -144,13 +147,21 @@ export const operatorGrants = (): readonly Grant[] =>
     ...reading(),
     CRD,
     ...grantsOn(writtenKinds(), WRITE_WHOLE, 'What baselines declare.'),
-    ...grantsOn(appliedKinds(), ['patch'], 'Single fields of what others make, by server-side apply.'),
+    ...grantsOn(
+      appliedKinds().filter((row) => !isOptIn(row)),
+      ['patch'],
+      'Single fields of what others make, by server-side apply.',
+    ),
     ...reports(),
     STATUS,
     WAIVER_STATUS,
     FINALIZER,
     EVENTS,
   ]);
+
+/** What is not granted without asking (DESIGN §4). */
+export const namespaceLabelGrants = (): readonly Grant[] =>
+  grantsOn(appliedKinds().filter(isOptIn), ['patch'], 'The Pod Security labels, by server-side apply of them alone.');
 
 /** The same operator without a hand to lift: it reads, and says what it sees (THREATS 29). */
 export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), CRD, ...reports(), STATUS, EVENTS]);
@@ -212,6 +223,10 @@ export const rbacGenerator: Generator = {
     {
       path: 'manifests/admission/clusterrole.yaml',
       content: clusterRole(admissionGrants(), 'drawbridge-admission'),
+    },
+    {
+      path: 'manifests/namespace-labels/clusterrole.yaml',
+      content: clusterRole(namespaceLabelGrants(), 'drawbridge-namespace-labels'),
     },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
     {

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { celRules, LIST_AS_WHOLE } from './cel.ts';
+import { PodSecurityLevelsSchema } from './podSecurity.ts';
 
 const objectName = Type.String({ maxLength: 512, description: 'The object: its kind, namespace and name.' });
 
@@ -13,7 +14,7 @@ const SelectingLabel = Type.Object(
 
 const HeldSection = Type.Object(
   {
-    section: Type.Enum(['network', 'rbac', 'serviceAccounts', 'resources'], {
+    section: Type.Enum(['network', 'rbac', 'serviceAccounts', 'podSecurity', 'resources'], {
       description: 'The section of the baseline.',
     }),
     baseline: Type.String({ minLength: 1, maxLength: 253, description: 'The baseline that governs it.' }),
@@ -42,6 +43,7 @@ const HeldSection = Type.Object(
         },
       ),
     ),
+    levels: Type.Optional(PodSecurityLevelsSchema),
     selectedBy: Type.Array(SelectingLabel, {
       maxItems: 64,
       ...LIST_AS_WHOLE,

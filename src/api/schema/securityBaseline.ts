@@ -6,6 +6,7 @@ import { ClusterChecksSchema } from './clusterChecks.ts';
 import { enforcement } from './enforcement.ts';
 import { NamespaceGlob, SystemNamespaceName } from './name.ts';
 import { NetworkSchema } from './network.ts';
+import { PodSecuritySchema } from './podSecurity.ts';
 import { RbacSchema } from './rbac.ts';
 import { ResourcesSchema } from './resources.ts';
 import { SecurityBaselineStatusSchema } from './securityBaselineStatus.ts';
@@ -56,6 +57,7 @@ export const SecurityBaselineSpecSchema = Type.Object(
     network: Type.Optional(NetworkSchema),
     rbac: Type.Optional(RbacSchema),
     serviceAccounts: Type.Optional(ServiceAccountsSchema),
+    podSecurity: Type.Optional(PodSecuritySchema),
     resources: Type.Optional(ResourcesSchema),
     audit: Type.Optional(AuditSchema),
     admission: Type.Optional(AdmissionSchema),
@@ -65,9 +67,9 @@ export const SecurityBaselineSpecSchema = Type.Object(
     additionalProperties: false,
     description: 'What the selected namespaces are held to.',
     ...celRules({
-      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.resources) || has(self.audit) || has(self.admission) || has(self.clusterChecks)',
+      rule: 'has(self.network) || has(self.rbac) || has(self.serviceAccounts) || has(self.podSecurity) || has(self.resources) || has(self.audit) || has(self.admission) || has(self.clusterChecks)',
       message:
-        'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
+        'the baseline declares nothing: write network, rbac, serviceAccounts, podSecurity, resources, audit, admission or clusterChecks',
     }),
   },
 );

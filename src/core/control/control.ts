@@ -1,4 +1,5 @@
-import type { Section, SectionSpecs } from '../../api/types.ts';
+import type { PodSecurityLevels, Section, SectionSpecs } from '../../api/types.ts';
+import type { Labels } from '../../k8s/object.ts';
 import type { FactName } from '../facts/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { View } from './view.ts';
@@ -13,10 +14,12 @@ export interface Wanted {
   /** Everything outside apiVersion, kind, metadata and status, exactly as the API server would return it. */
   readonly body: Readonly<Record<string, unknown>>;
   /**
-   * Only the fields of `body` are ours, in an object that others make (DESIGN §3, Ownership): they are applied where it is
-   * there, and nothing is created, labelled or pruned.
+   * Only the fields of `body` and these `labels` are ours, in an object that others make (DESIGN §3, Ownership): they are
+   * applied where it is there, and nothing is created or pruned.
    */
   readonly partial?: true;
+  /** Of a partial one. Labels of ours that a later one leaves out are taken off by the API server. */
+  readonly labels?: Labels;
 }
 
 /** What a control decides for one namespace. */
@@ -28,6 +31,8 @@ export interface Built {
    */
   readonly kept?: readonly { readonly kind: string; readonly name: string }[];
   readonly findings?: readonly Finding[];
+  /** What the namespace has reached once all of this is written, for its record. */
+  readonly levels?: PodSecurityLevels;
 }
 
 /**
@@ -50,6 +55,8 @@ export interface Control<S extends Section = Section> {
   readonly facts: readonly FactName[];
   /** What should be there. Pure and total: bad input yields findings, never an exception. */
   build(spec: SectionSpecs[S], view: View): Built;
+  /** What of others comes back when a baseline lets go under `deletionPolicy: Delete`. Absent: nothing. */
+  release?(view: View): readonly Wanted[];
   /** What is wrong with objects of others. Never delays a repair. */
   inspect?(spec: SectionSpecs[S], view: View): Inspection;
 }

@@ -1,7 +1,9 @@
+import type { PodSecurityLevels } from '../../api/types.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { Labels } from '../../k8s/object.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { Facts } from '../facts/facts.ts';
+import { kindRow } from '../kinds/kinds.ts';
 import type { NamespaceBody } from '../model/bodies.ts';
 
 /** The snapshot that a control sees of one namespace. Nothing else may enter a decision. */
@@ -10,18 +12,26 @@ export interface View {
   readonly labels: Labels;
   readonly terminating: boolean;
   readonly facts: Facts;
-  /** One live object of this namespace. */
+  /** The Pod Security levels that it has reached, by the record of it (THREATS 13); absent: none yet. */
+  readonly levels?: PodSecurityLevels;
+  /** One live object of this namespace, or of the cluster, where the kind has no namespaces. */
   live(kind: string, name: string): Entry | undefined;
   /** All live objects of a kind in this namespace. */
   liveOf(kind: string): Iterable<Entry>;
 }
 
 /** The view of a namespace over any index: the operator's stores, or files. */
-export const viewOf = (index: ObjectIndex, namespace: Entry<NamespaceBody>, facts: Facts): View => ({
+export const viewOf = (
+  index: ObjectIndex,
+  namespace: Entry<NamespaceBody>,
+  facts: Facts,
+  levels?: PodSecurityLevels,
+): View => ({
   namespace: namespace.name,
   labels: namespace.labels,
   terminating: namespace.deleting,
   facts,
-  live: (kind, name) => index.get(kind, namespace.name, name),
+  ...(levels === undefined ? {} : { levels }),
+  live: (kind, name) => index.get(kind, kindRow(kind).namespaced ? namespace.name : '', name),
   liveOf: (kind) => index.inNamespace(kind, namespace.name),
 });

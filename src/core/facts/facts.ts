@@ -47,6 +47,8 @@ export interface Facts {
   readonly clusterRoles: Fact<Readonly<Record<string, ClusterRoleRights>>>;
   /** Served API groups whose network policies we do not read (THREATS 20). */
   readonly otherPolicyApis: Fact<readonly string[]>;
+  /** The minor of the API server, which knows no newer version of the Pod Security Standards. */
+  readonly serverMinor: Fact<number>;
 }
 
 export type FactName = keyof Facts;

@@ -16,9 +16,17 @@ export const FACT_KINDS: Readonly<Record<FactName, readonly string[]>> = {
   grantable: ['ClusterRole'],
   clusterRoles: ['ClusterRole'],
   otherPolicyApis: [],
+  serverMinor: [],
 };
 
-export const FACT_NAMES: readonly FactName[] = ['apiServer', 'dns', 'grantable', 'clusterRoles', 'otherPolicyApis'];
+export const FACT_NAMES: readonly FactName[] = [
+  'apiServer',
+  'dns',
+  'grantable',
+  'clusterRoles',
+  'otherPolicyApis',
+  'serverMinor',
+];
 
 /**
  * What is known about the cluster. A fact that becomes unknown keeps its last known value, marked stale: policies stay as
@@ -30,6 +38,8 @@ export function factsOf(
   /** The names of the API groups the server serves; `undefined` while discovery has not answered. */
   served: readonly string[] | undefined,
   previous: Facts | undefined,
+  /** Of its version; `undefined` while it has not said. */
+  minor?: number,
 ): Facts {
   return {
     apiServer: carryOver(apiServerFact(index), previous?.apiServer),
@@ -37,6 +47,7 @@ export function factsOf(
     grantable: carryOver(grantableFact(index), previous?.grantable),
     clusterRoles: carryOver(clusterRolesFact(index), previous?.clusterRoles),
     otherPolicyApis: carryOver(otherPolicyApisFact(served), previous?.otherPolicyApis),
+    serverMinor: carryOver(serverMinorFact(minor), previous?.serverMinor),
   };
 }
 
@@ -56,6 +67,11 @@ const otherPolicyApisFact = (served: readonly string[] | undefined): Fact<readon
   served === undefined
     ? { known: false, why: 'the API server has not said which groups it serves' }
     : { known: true, value: OTHER_POLICY_GROUPS.filter((group) => served.includes(group)).toSorted() };
+
+const serverMinorFact = (minor: number | undefined): Fact<number> =>
+  minor === undefined
+    ? { known: false, why: 'the API server has not said its version' }
+    : { known: true, value: minor };
 
 function carryOver<T>(next: Fact<T>, previous: Fact<T> | undefined): Fact<T> {
   const fact: Fact<T> = !next.known && previous?.known ? { known: true, value: previous.value, stale: next.why } : next;

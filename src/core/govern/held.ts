@@ -6,7 +6,10 @@ import { active } from './rank.ts';
 import { weakerThan } from './weaker.ts';
 
 /** The durable record of what a namespace is held to: `sections` of its BaselineReport (THREATS 14). */
-export type Held = readonly Pick<ReportedSection, 'section' | 'baseline' | 'baselineUid' | 'selectedBy' | 'weakened'>[];
+export type Held = readonly Pick<
+  ReportedSection,
+  'section' | 'baseline' | 'baselineUid' | 'selectedBy' | 'weakened' | 'levels'
+>[];
 
 /**
  * THREATS 14: a namespace that was held and no longer matches stays held when the labels it was selected by would still
@@ -48,7 +51,9 @@ export function heldAfter(
     if (governor.enforcement === 'Audit') return [];
     const { baseline, selectedBy } = governor;
     const weakened = weakenedBy(governor, old, previous?.sections.find((s) => s.section === section)?.governor);
-    const row = { section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy };
+    // What a namespace has reached it keeps under whoever governs next (THREATS 13).
+    const reached = old?.levels === undefined ? {} : { levels: old.levels };
+    const row = { section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy, ...reached };
     return [weakened === undefined ? row : { ...row, weakened }];
   });
 }

@@ -1,5 +1,6 @@
-import type { NetworkSpec, RbacSpec, ResourcesSpec } from '../../api/types.ts';
+import type { NetworkSpec, PodSecuritySpec, RbacSpec, ResourcesSpec } from '../../api/types.ts';
 import { nanosOf } from '../../k8s/quantity.ts';
+import { covers, declaredGrade, MODES } from '../podSecurity/grade.ts';
 import type { Claim } from './governance.ts';
 
 /**
@@ -15,9 +16,19 @@ export function weakerThan(governor: Claim, next: Claim): string | undefined {
     case 'serviceAccounts':
       // There is one thing to say, and whoever has the section says it.
       return undefined;
+    case 'podSecurity':
+      return weakerPodSecurity(governor.spec as PodSecuritySpec, next.spec as PodSecuritySpec);
     case 'resources':
       return weakerResources(governor.spec as ResourcesSpec, next.spec as ResourcesSpec);
   }
+}
+
+function weakerPodSecurity(a: PodSecuritySpec, b: PodSecuritySpec): string | undefined {
+  const lower = MODES.filter((mode) => {
+    const [mine, theirs] = [declaredGrade(a, mode), declaredGrade(b, mode)];
+    return theirs !== undefined && (mine === undefined || !covers(mine, theirs));
+  });
+  return lower.length > 0 ? `its ${lower.join(', ')} is lower` : undefined;
 }
 
 function weakerResources(a: ResourcesSpec, b: ResourcesSpec): string | undefined {

@@ -80,6 +80,7 @@ const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'
         ...(record === undefined ? {} : { held: true }),
         ...(governor?.retained === true ? { retained: true } : {}),
         ...(record?.weakened === undefined ? {} : { weakened: record.weakened }),
+        ...(record?.levels === undefined ? {} : { levels: record.levels }),
         selectedBy: holder.selectedBy,
       },
     ];

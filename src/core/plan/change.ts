@@ -16,7 +16,7 @@ export interface Desired {
   readonly apiVersion: string;
   readonly labels: Labels;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Only these fields are ours, of an object that others make: neither created nor compared beyond them. */
+  /** Only these fields and labels are ours, of an object that others make: neither created nor compared beyond them. */
   readonly partial?: true;
 }
 
@@ -44,6 +44,8 @@ export type Change =
       readonly takeOver: boolean;
       /** Others wrote it so fast that a version is not worth a try (THREATS 5); absent = false. */
       readonly outrun?: boolean;
+      /** What others had there comes back, because a baseline lets go; absent = no. */
+      readonly release?: true;
     })
   | (Base & {
       /** Delete, then create: only where Kubernetes allows nothing else (THREATS 2). */
@@ -58,8 +60,10 @@ export type Change =
       readonly reason: 'NotDeclared' | 'Released' | 'ForeignPolicy' | 'Waived';
     });
 
-/** A prune that the baseline which lets go asks for, whoever governs now. */
-export const isRelease = (change: Change): boolean => change.action === 'delete' && change.reason === 'Released';
+/** Asked for by the baseline which lets go, whoever governs now. */
+export const isRelease = (change: Change): boolean =>
+  (change.action === 'delete' && change.reason === 'Released') ||
+  (change.action === 'update' && change.release === true);
 
 /**
  * A deny of ours that nobody declares any more, or that a waiver exempts: it goes only when what takes its place stands as

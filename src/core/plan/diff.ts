@@ -22,19 +22,24 @@ const SETS: ReadonlySet<string> = new Set([
  */
 export function diffObject(labels: Labels, body: Readonly<Record<string, Json>>, live: Entry): readonly string[] {
   const fields: string[] = [];
-  for (const [key, value] of Object.entries(labels)) {
-    if (live.labels[key] !== value) fields.push(`/metadata/labels/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-  }
+  diffLabels(labels, live, fields);
   if (live.owned) fields.push('/metadata/ownerReferences');
   if (live.finalizers.length > 0) fields.push('/metadata/finalizers');
   diffBody(body, live.body, fields);
   return fields;
 }
 
-/** The same for what is desired: of an object of others, of which single fields are ours, these alone. */
+function diffLabels(labels: Labels, live: Entry, fields: string[]): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (live.labels[key] !== value) fields.push(`/metadata/labels/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  }
+}
+
+/** The same for what is desired: of an object of others, of which single fields and labels are ours, these alone. */
 export function diffDesired({ labels, body, partial }: Desired, live: Entry): readonly string[] {
   if (partial !== true) return diffObject(labels, body, live);
   const fields: string[] = [];
+  diffLabels(labels, live, fields);
   const have = isObject(live.body) && isObject(live.body.whole) ? live.body.whole : {};
   for (const [key, value] of Object.entries(body)) walk(`/${key}`, value, have[key], fields);
   return fields;

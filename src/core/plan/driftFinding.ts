@@ -9,6 +9,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   network: 'SB-NET-001',
   rbac: 'SB-RBAC-002',
   serviceAccounts: 'SB-RBAC-015',
+  podSecurity: 'SB-PSA-001',
   resources: 'SB-QOS-002',
 };
 

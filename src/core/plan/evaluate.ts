@@ -1,4 +1,4 @@
-import type { Section, SectionSpecs } from '../../api/types.ts';
+import type { PodSecurityLevels, Section, SectionSpecs } from '../../api/types.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
@@ -20,6 +20,8 @@ import { planSection } from './plan.ts';
 export interface Evaluation {
   readonly plan: Plan;
   readonly findings: readonly AttributedFinding[];
+  /** What the namespace has reached once the plan is carried out (Built.levels). */
+  readonly levels?: PodSecurityLevels;
 }
 
 /**
@@ -33,9 +35,11 @@ export function evaluate(
   waived: Waived = NOTHING_WAIVED,
 ): Evaluation {
   const parts = governance.sections.map((section) => evaluateSection(controls, section, view, waived));
+  const levels = parts.find((part) => part.levels !== undefined)?.levels;
   return {
     plan: { namespace: view.namespace, changes: parts.flatMap((part) => part.plan.changes) },
     findings: parts.flatMap((part) => part.findings),
+    ...(levels === undefined ? {} : { levels }),
   };
 }
 
@@ -47,7 +51,7 @@ function evaluateSection(
 ): Evaluation {
   const { section, governor, shadows, released } = governance;
   const own = controls.filter((control) => control.section === section);
-  const release = released === undefined ? [] : planSection(releaseInput(own, section, released), view);
+  const release = released === undefined ? [] : planSection(releaseInput(own, section, released, view), view);
   const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view, waived);
   const notices =
     governor === undefined
@@ -60,6 +64,7 @@ function evaluateSection(
       ...governed.findings,
       ...shadows.flatMap((shadow) => shadowFindings(own, shadow, view, governed.planned)),
     ],
+    ...(governed.levels === undefined ? {} : { levels: governed.levels }),
   };
 }
 
@@ -85,8 +90,8 @@ function evaluateClaim(
     baseline: claim.baseline.name,
     planned: built.flatMap(({ control, result }) =>
       result.wanted.map((wanted): PlannedObject => {
-        const ref: ObjectRef = { kind: wanted.kind, namespace: view.namespace, name: wanted.name };
-        return { ref, control: control.id, stage: control.stage, desired: desiredOf(wanted, claim, control.id) };
+        const desired = desiredOf(wanted, claim.baseline.name, control.id);
+        return { ref: refOf(wanted, view), control: control.id, stage: control.stage, desired };
       }),
     ),
     waived: exemptOf(built, claim, view, waived),
@@ -99,10 +104,12 @@ function evaluateClaim(
     ...built.flatMap(({ result }) => result.findings ?? []),
     ...inspections.flatMap((inspection) => inspection.findings),
   ];
+  const levels = built.find(({ result }) => result.levels !== undefined)?.result.levels;
   return {
     plan: { namespace: view.namespace, changes: planSection(input, view) },
     findings: findings.map((finding) => attribute(finding, claim, false)),
     planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
+    ...(levels === undefined ? {} : { levels }),
   };
 }
 
@@ -121,7 +128,7 @@ function exemptOf(
     built
       .filter(({ control }) => waived.controls.has(control.id))
       .flatMap(({ control, result }) =>
-        [...result.wanted, ...(result.kept ?? [])].map(({ kind, name }) => [
+        [...result.wanted.filter(({ partial }) => partial !== true), ...(result.kept ?? [])].map(({ kind, name }) => [
           keyOf({ kind, namespace: view.namespace, name }),
           control.id,
         ]),
@@ -131,11 +138,17 @@ function exemptOf(
 
 const NO_EXEMPTIONS: ReadonlyMap<string, string> = new Map();
 
-function desiredOf({ kind, body, partial }: Wanted, claim: Claim, control: string): Desired {
+const refOf = ({ kind, name }: Wanted, view: View): ObjectRef => ({
+  kind,
+  namespace: kindRow(kind).namespaced ? view.namespace : '',
+  name,
+});
+
+function desiredOf({ kind, body, partial, labels = {} }: Wanted, baseline: string, control: string): Desired {
   const apiVersion = apiVersionOf(kindRow(kind));
   return partial === true
-    ? { apiVersion, labels: {}, body, partial }
-    : { apiVersion, labels: ownLabels(claim.baseline.name, control), body };
+    ? { apiVersion, labels, body, partial }
+    : { apiVersion, labels: ownLabels(baseline, control), body };
 }
 
 const CLEAN: Inspection = { findings: [] };
@@ -162,10 +175,14 @@ function shadowFindings(
   return [...drift, ...findings.map((finding) => ({ ...finding, shadow: true }))];
 }
 
-const releaseInput = (controls: readonly Control[], section: Section, baseline: string): PlanInput => ({
+const releaseInput = (controls: readonly Control[], section: Section, baseline: string, view: View): PlanInput => ({
   section,
   baseline,
-  planned: [],
+  planned: controls.flatMap(({ id, stage, release }) =>
+    (release?.(view) ?? []).map((wanted) => {
+      return { ref: refOf(wanted, view), control: id, stage, desired: desiredOf(wanted, baseline, id) };
+    }),
+  ),
   kept: [],
   remove: [],
   kinds: kindsOf(controls),

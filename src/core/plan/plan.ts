@@ -81,7 +81,10 @@ function changeOf(object: PlannedObject, input: PlanInput, view: View): readonly
     return [{ ...base, action: 'recreate', desired, live, reason: 'RoleRefReplaced' }];
   }
   const takeOver = desired.partial !== true && live.labels[MANAGED_BY_LABEL] !== MANAGED_BY;
-  return [{ ...base, action: 'update', desired, live, fields, urgent: mayWiden(fields), takeOver }];
+  // Labels of others that are ours mean something: whoever changes one has loosened it.
+  const urgent = desired.partial === true || mayWiden(fields);
+  const release = input.pruneReason === 'Released' ? { release: true as const } : {};
+  return [{ ...base, action: 'update', desired, live, fields, urgent, takeOver, ...release }];
 }
 
 /**

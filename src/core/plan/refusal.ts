@@ -45,7 +45,7 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
     case 0:
       return { reason: 'Unreachable', message, retry: 'backoff' };
     case 403:
-      return classifyForbidden(answer, missingRight);
+      return classifyForbidden(answer, ref, missingRight);
     case 404:
       return ref.kind === 'RoleBinding' && !isGone(message, ref)
         ? { reason: 'RoleRefMissing', message, retry: 'backoff' }
@@ -71,11 +71,15 @@ export function classifyRefusal(answer: Answer, ref: ObjectRef, missingRight: bo
 const isGone = (message: string, { name }: ObjectRef): boolean =>
   message.startsWith('namespaces ') || (message.startsWith('rolebindings.') && message.includes(`"${name}"`));
 
-function classifyForbidden(answer: Answer, missingRight: boolean | undefined): Refusal {
+/** Who may label namespaces chooses what is selected, everywhere: nobody gets that without asking (DESIGN §4). */
+const LABELS_ARE_OPT_IN = 'apply manifests/namespace-labels to let the operator label namespaces';
+
+function classifyForbidden(answer: Answer, { kind }: ObjectRef, missingRight: boolean | undefined): Refusal {
   const { message } = answer;
+  const hint = kind === 'Namespace' ? `; ${LABELS_ARE_OPT_IN}` : '';
   if (answer.causes.includes('NamespaceTerminating')) return { reason: 'NamespaceTerminating', message, retry: 'none' };
   if (isEscalation(answer)) return { reason: 'RuleNotGranted', message, retry: 'backoff' };
-  if (missingRight === true) return { reason: 'MissingRight', message, retry: 'stalled' };
+  if (missingRight === true) return { reason: 'MissingRight', message: `${message}${hint}`, retry: 'stalled' };
   return { reason: 'RefusedByAdmission', message, retry: 'backoff' };
 }
 

@@ -21,6 +21,7 @@ import { isRelease } from '../../core/plan/change.ts';
 import type { ChangeResult, Drift } from '../../core/plan/changeResult.ts';
 import { evaluate } from '../../core/plan/evaluate.ts';
 import { sameFacts, usedFacts } from '../../core/plan/usedFacts.ts';
+import { alikeBesideLevels } from '../../core/podSecurity/grade.ts';
 import type { Waived } from '../../core/waive/waived.ts';
 import { contentsOf, waivedIn } from '../../core/waive/waived.ts';
 import type { Waiver } from '../../core/waive/waiver.ts';
@@ -98,7 +99,9 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const waivers = options.waivers?.(key) ?? NO_WAIVERS;
     const seen = old === undefined ? contentsIn(report) : contentsOf(old.waived.applied);
     const waived = waivedIn(waivers, contentsNow(ports.index, key), seen);
-    const { plan, findings } = evaluate(options.controls, decided, viewOf(ports.index, namespace, facts), waived);
+    const held = governances.held(key).find(({ section }) => section === 'podSecurity')?.levels;
+    const view = viewOf(ports.index, namespace, facts, held);
+    const { plan, findings, levels } = evaluate(options.controls, decided, view, waived);
     const gates = permitted(plan, GATES, {
       terminating: namespace.deleting,
       claims: claimsOf(governance),
@@ -120,6 +123,7 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const untold = whole ? NOTHING : told;
     known.set(key, { memory, converged, waived, reported, open, untold, judged: whole || old?.judged === true });
     releaseDone(governances, decided, results, gates.withheld);
+    if (isCarriedOut('podSecurity', results, gates.withheld)) governances.reached(key, levels);
     // A namespace of which a section is not known yet stays pending: half an answer would be a lie.
     if (!whole) return next(results, memory, gates.wakeAtMs, nowMs);
     options.onOutcome(
@@ -173,7 +177,7 @@ const beforeOf = (
 
 const isAlike = (controls: readonly Control[], before: Circumstances, now: Circumstances): boolean =>
   before.governance === now.governance &&
-  before.labels === now.labels &&
+  alikeBesideLevels(before.labels, now.labels) &&
   sameWaivers(before.waivers, now.waivers) &&
   sameFacts(before.facts, now.facts, usedFacts(controls, now.governance));
 
@@ -186,7 +190,9 @@ const NONE: ReadonlySet<string> = new Set();
 function kindsBySection(controls: readonly Control[]): Readonly<Record<string, readonly string[]>> {
   const entries = SECTIONS.map((section) => [
     section,
-    controls.filter((control) => control.section === section).flatMap((control) => control.writes),
+    controls
+      .filter((control) => control.section === section)
+      .flatMap(({ writes, applies = [] }) => [...writes, ...applies]),
   ]);
   return Object.fromEntries(entries);
 }
@@ -213,6 +219,14 @@ function releaseDone(
   const done = governance.sections.filter((s) => s.released !== undefined && !left.has(s.section));
   if (done.length > 0) governances.pruned(governance.namespace, new Set(done.map((s) => s.section)));
 }
+
+const isCarriedOut = (
+  section: Section,
+  results: readonly ChangeResult[],
+  withheld: readonly WithheldChange[],
+): boolean =>
+  !withheld.some(({ change }) => change.section === section) &&
+  results.every((result) => result.change.section !== section || isRight(result));
 
 /** A right that is missing is missing everywhere: ten thousand namespaces must not ask for it in a storm. */
 const STALLED_MS = 5_000;

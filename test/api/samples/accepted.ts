@@ -91,6 +91,14 @@ export const FULL_BASELINE: NewObject = baseline(
       ],
     },
     serviceAccounts: { enforcement: 'Audit', defaultToken: 'Disabled' },
+    podSecurity: {
+      enforcement: 'Enforce',
+      enforce: 'baseline',
+      audit: 'restricted',
+      warn: 'restricted',
+      version: 'v1.36',
+      onViolation: 'Raise',
+    },
     resources: {
       enforcement: 'Enforce',
       quota: { hard: { pods: '50', 'requests.cpu': '4.5', 'limits.memory': '16Gi', 'services.nodeports': '0' } },

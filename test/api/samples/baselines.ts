@@ -45,6 +45,8 @@ export const withRbac = (rbac: Fields): NewObject => withSpec({ rbac });
 
 export const withResources = (resources: Fields): NewObject => withSpec({ resources });
 
+export const withPodSecurity = (podSecurity: Fields): NewObject => withSpec({ podSecurity });
+
 export const withLimit = (limit: Fields): NewObject =>
   withResources({ limitRange: { limits: [{ type: 'Container', max: { cpu: '1' }, ...limit }] } });
 

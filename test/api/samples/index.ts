@@ -2,6 +2,7 @@ import type { Refusal } from './refusal.ts';
 import { REFUSED_ADDRESSES } from './refusedAddresses.ts';
 import { REFUSED_AUDIT } from './refusedAudit.ts';
 import { REFUSED_NETWORKS } from './refusedNetworks.ts';
+import { REFUSED_POD_SECURITY } from './refusedPodSecurity.ts';
 import { REFUSED_RBAC } from './refusedRbac.ts';
 import { REFUSED_RESOURCES } from './refusedResources.ts';
 import { REFUSED_SPECS } from './refusedSpecs.ts';
@@ -18,6 +19,7 @@ export const REFUSED: readonly Refusal[] = [
   ...REFUSED_ADDRESSES,
   ...REFUSED_RBAC,
   ...REFUSED_SUBJECTS,
+  ...REFUSED_POD_SECURITY,
   ...REFUSED_RESOURCES,
   ...REFUSED_AUDIT,
 ];

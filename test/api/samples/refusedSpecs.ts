@@ -17,7 +17,7 @@ export const REFUSED_SPECS: readonly Refusal[] = [
     name: 'no section',
     object: withSpec({ network: undefined }),
     message:
-      'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
+      'the baseline declares nothing: write network, rbac, serviceAccounts, podSecurity, resources, audit, admission or clusterChecks',
   },
   {
     name: 'an enforcement that is none',

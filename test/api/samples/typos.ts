@@ -49,7 +49,7 @@ export const TYPOS: readonly Refusal[] = [
     name: 'netwrok',
     object: withSpec({ network: undefined, netwrok: { defaultDeny: ['Ingress'] } }),
     message:
-      'the baseline declares nothing: write network, rbac, serviceAccounts, resources, audit, admission or clusterChecks',
+      'the baseline declares nothing: write network, rbac, serviceAccounts, podSecurity, resources, audit, admission or clusterChecks',
   },
   {
     name: 'verb of an audit rule',

@@ -1,59 +1,33 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { POD_CHECKS } from '../../../src/core/podSecurity/checks.ts';
-import type { PodLevel } from '../../../src/core/podSecurity/level.ts';
 import { podInput } from '../../../src/core/podSecurity/pod.ts';
 import type { Violation } from '../../../src/core/podSecurity/violations.ts';
 import { violationsAt, violationsOf } from '../../../src/core/podSecurity/violations.ts';
-import { goModuleDir } from '../../support/goModule.ts';
-
-interface Fixture {
-  readonly path: string;
-  readonly level: PodLevel;
-  readonly minor: number;
-  readonly passes: boolean;
-  /** The check that it was written for, in lower case; `base` for the pods that every check lets pass. */
-  readonly check: string;
-}
-
-/** testdata/<level>/v1.<minor>/<pass or fail>/<check><number>.yaml */
-const fixturesIn = (dir: string): readonly Fixture[] =>
-  (['baseline', 'restricted'] as const).flatMap((level) =>
-    readdirSync(join(dir, level)).flatMap((version) =>
-      ['pass', 'fail'].flatMap((verdict) =>
-        readdirSync(join(dir, level, version, verdict)).map((file) => ({
-          path: join(dir, level, version, verdict, file),
-          level,
-          minor: Number(version.replace('v1.', '')),
-          passes: verdict === 'pass',
-          check: file.replace(/\d*\.yaml$/, ''),
-        })),
-      ),
-    ),
-  );
+import type { PodSecurityFixture } from '../../support/podSecurityFixtures.ts';
+import { podSecurityFixtures } from '../../support/podSecurityFixtures.ts';
 
 describe('the fixtures of k8s.io/pod-security-admission', () => {
-  let fixtures: readonly Fixture[] = [];
+  let fixtures: readonly PodSecurityFixture[] = [];
   const judged = new Map<string, readonly Violation[]>();
 
   /** Most fixtures are the same in many versions: each content is read once. */
-  const violations = ({ path }: Fixture): readonly Violation[] => {
+  const violations = ({ path }: PodSecurityFixture): readonly Violation[] => {
     const text = readFileSync(path, 'utf8');
     const known = judged.get(text) ?? violationsOf(podInput(parse(text)));
     judged.set(text, known);
     return known;
   };
-  const verdict = (fixture: Fixture): readonly Violation[] =>
+  const verdict = (fixture: PodSecurityFixture): readonly Violation[] =>
     violationsAt(violations(fixture), fixture.level, { from: fixture.minor, to: fixture.minor });
 
   before(function () {
     this.timeout(120_000);
-    const dir = goModuleDir('k8s.io/pod-security-admission');
+    const found = podSecurityFixtures();
     // With KUBEBUILDER_ASSETS the other tests need no Go; these have their fixtures from nowhere else.
-    if (dir === undefined) this.skip();
-    else fixtures = fixturesIn(join(dir, 'test', 'testdata'));
+    if (found === undefined) this.skip();
+    else fixtures = found;
   });
 
   it('are all there: both verdicts, both levels, each version', () => {
@@ -82,7 +56,7 @@ describe('the fixtures of k8s.io/pod-security-admission', () => {
 });
 
 /** The check itself, or the stricter one that has taken its place: hostPathVolumes is restrictedVolumes by then. */
-const isFor = ({ check: name, level }: Fixture, check: string): boolean => {
+const isFor = ({ check: name, level }: PodSecurityFixture, check: string): boolean => {
   const found = POD_CHECKS.find(({ id }) => id.toLowerCase() === name);
   if (found === undefined) return false;
   if (found.id === check) return true;

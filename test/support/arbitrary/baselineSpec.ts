@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Section, SecurityBaselineSpec } from '../../../src/api/types.ts';
+import type { PodSecuritySpec, Section, SecurityBaselineSpec } from '../../../src/api/types.ts';
 import { selector } from './labels.ts';
 import { networkSpec } from './networkSpec.ts';
 import { rbacSpec } from './rbacSpec.ts';
@@ -15,10 +15,25 @@ const own = <S extends object>(section: fc.Arbitrary<S>): fc.Arbitrary<S & { enf
     .tuple(section, fc.option(enforcement, { freq: 3, nil: undefined }))
     .map(([spec, its]) => (its === undefined ? spec : { ...spec, enforcement: its }));
 
+const level = fc.constantFrom('privileged' as const, 'baseline' as const, 'restricted' as const);
+
+/** A podSecurity section that the CRD accepts. */
+export const podSecuritySpec: fc.Arbitrary<PodSecuritySpec> = fc.record(
+  {
+    enforce: level,
+    audit: level,
+    warn: level,
+    version: fc.constantFrom('latest', 'v1.25', 'v1.31', 'v1.99'),
+    onViolation: fc.constantFrom('Hold' as const, 'Raise' as const),
+  },
+  { requiredKeys: ['enforce'] },
+);
+
 const sections: fc.Arbitrary<Pick<Spec, Section>> = fc.oneof(
   fc.record({ network: own(networkSpec), rbac: own(rbacSpec) }),
   fc.record({ network: own(networkSpec), resources: own(resourcesSpec) }),
   fc.record({ network: own(networkSpec), serviceAccounts: own(fc.constant({ defaultToken: 'Disabled' as const })) }),
+  fc.record({ network: own(networkSpec), podSecurity: own(podSecuritySpec) }),
   fc.record({ network: own(networkSpec) }),
   fc.record({ rbac: own(rbacSpec) }),
 );

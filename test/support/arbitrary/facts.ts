@@ -71,6 +71,7 @@ export const facts: fc.Arbitrary<Facts> = fc.record({
   grantable: fact(grantable),
   clusterRoles: fact(clusterRoles),
   otherPolicyApis: fact(fc.subarray(['cilium.io', 'projectcalico.org'])),
+  serverMinor: fact(fc.constantFrom(31, 34, 36)),
 });
 
 /** A cluster of which everything is known, so that nothing has to be left as it is. */

@@ -44,5 +44,6 @@ export function without(all: Facts, lost: Loss): Facts {
     grantable: left('grantable', all.grantable, (rules) => some('grantable.rules', rules)),
     clusterRoles: all.clusterRoles,
     otherPolicyApis: all.otherPolicyApis,
+    serverMinor: all.serverMinor,
   };
 }
