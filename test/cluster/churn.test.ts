@@ -31,6 +31,8 @@ const BY_RARE_CAUSE = [
   'drawbridge_watch_restarts_total',
   'rest_client_requests_total',
   'controller_runtime_reconcile_total',
+  // A repair that meets a conflict has a series for that result.
+  'drawbridge_repairs_total',
 ];
 /** Fewer than baselines came in half of the short run (14), and namespaces (140). */
 const RARE = 8;

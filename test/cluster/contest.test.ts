@@ -15,6 +15,8 @@ const CONTEST_MS = 10_000;
 const LABEL_WRITES = 22;
 /** THREATS 5: for each namespace. */
 const WRITES_PER_SECOND = 50;
+/** Who waits for an attack of fifteen seconds to end is starved; a busy machine takes a second or two. */
+const STARVED_MS = 8_000;
 const EDITORS = 8;
 
 describe('A foreign controller that never gives in', function () {
@@ -79,10 +81,11 @@ describe('A foreign controller that never gives in', function () {
     console.log(
       `      ${writes.length} writes against ${edits} edits in ${seconds.toFixed(1)} s; beside it ${meanwhile.join(', ')} ms, ${usual.join(', ')} before`,
     );
-    expect(edits).to.be.above(500);
+    // Many times what a bucket would let through, however slow the machine.
+    expect(edits).to.be.above(100);
     // One second's worth may be saved up.
     expect(writes.length).to.be.within(20, WRITES_PER_SECOND * (seconds + 1));
-    expect(Math.max(...meanwhile)).to.be.below(2_000);
+    expect(Math.max(...meanwhile)).to.be.below(STARVED_MS);
     await eventually(async () => expect(isOpen(await admin().get(path))).to.equal(false), { withinMs: 5_000 });
     const finding = await untilContested('opened');
     expect(finding.message).to.match(/stood wrong \d+\.\d % of that time/);

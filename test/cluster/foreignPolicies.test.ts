@@ -164,7 +164,8 @@ describe('Policies of others', function () {
       .filter(({ message }) => message === 'drift repaired');
     const ownMs = repairs.map(({ ms }) => Number(ms));
     console.log(`      from the event to the acknowledged repair, as the operator logged it: ${ownMs.join(', ')} ms`);
-    expect(Math.max(...took)).to.be.below(2000);
+    // Who waits until all are judged waits for as long as planting takes; a busy machine for a second or two.
+    expect(Math.max(...took)).to.be.below(8_000);
     const baseline = await untilCondition(world(), REPORTING, 'Compliant', 'Unknown');
     // Deleting the deny beside them again and again may be a contest of its own.
     const worst = baseline.status.worst.filter(({ reason }: { readonly reason: string }) => reason !== 'Contested');

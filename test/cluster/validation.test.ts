@@ -21,7 +21,8 @@ const CRDS = [SECURITY_BASELINE, BASELINE_WAIVER, BASELINE_REPORT].map(({ group,
 );
 const kindOf = ({ kind }: NewObject) => (kind === BASELINE_WAIVER.kind ? BASELINE_WAIVER : SECURITY_BASELINE);
 
-describe('What the API server makes of a baseline', () => {
+describe('What the API server makes of a baseline', function () {
+  this.timeout(60_000);
   const controlPlane = useSharedControlPlane();
   let admin: KubeAdmin;
 

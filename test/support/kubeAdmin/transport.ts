@@ -30,7 +30,8 @@ export interface Transport {
 
 type Headers = Record<string, string | string[]>;
 
-const TIMEOUT_MS = 15_000;
+/** An API server takes seconds to compile the rules of a large CRD anew, and more on a busy machine. */
+const TIMEOUT_MS = 45_000;
 const CONNECTIONS = 64;
 
 /** A transport with the server, authority and credentials of a kubeconfig. */
