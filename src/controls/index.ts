@@ -3,11 +3,13 @@ import type { Control } from '../core/control/control.ts';
 import { apiServer } from './cluster/apiServer.ts';
 import { clusterGrants } from './cluster/clusterGrants.ts';
 import { allowApiServer } from './network/allowApiServer.ts';
+import { allowApiServerCallbacks } from './network/allowApiServerCallbacks.ts';
 import { allowDns } from './network/allowDns.ts';
 import { allowRules } from './network/allowRules.ts';
 import { allowSameNamespace } from './network/allowSameNamespace.ts';
 import { defaultDeny } from './network/defaultDeny.ts';
 import { foreignPolicies } from './network/foreignPolicies.ts';
+import { isolation } from './network/isolation.ts';
 import { labels } from './podSecurity/labels.ts';
 import { workloads } from './podSecurity/workloads.ts';
 import { forbiddenGrants } from './rbac/forbiddenGrants.ts';
@@ -21,10 +23,12 @@ import { defaultToken } from './serviceAccount/defaultToken.ts';
 export const controls: readonly Control[] = [
   allowDns,
   allowApiServer,
+  allowApiServerCallbacks,
   allowSameNamespace,
   allowRules,
   defaultDeny,
   foreignPolicies,
+  isolation,
   roles,
   roleBindings,
   forbiddenGrants,

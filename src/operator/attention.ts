@@ -76,7 +76,7 @@ export function createAttention(options: AttentionOptions): Attention {
     },
     workload: (namespace, kind) => {
       const reads = (section: Section): boolean =>
-        controls.some((c) => c.section === section && c.reads.includes(kind));
+        controls.some((c) => c.section === section && [...c.reads, ...(c.inspects ?? [])].includes(kind));
       const used = governances.of(namespace)?.sections.some((s) => isUsed(s) && reads(s.section));
       // Pods come and go by the thousand, and nothing of ours is in danger: drift goes first.
       if (used === true) queue.add(namespace, 'bulk');

@@ -120,6 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
       facts: facts.now,
       waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
+      isKnown: store.isSynced,
       onOutcome: (outcome) => publish(outcome, ledger, options.sink, reporter, reports),
       onGone: (namespace) => ledger.forget(namespace),
     }),

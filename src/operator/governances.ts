@@ -5,7 +5,7 @@ import { govern } from '../core/govern/govern.ts';
 import type { Governance } from '../core/govern/governance.ts';
 import { sameGovernance } from '../core/govern/governance.ts';
 import type { Held } from '../core/govern/held.ts';
-import { heldAfter } from '../core/govern/held.ts';
+import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
 import type { Entry } from '../k8s/entry.ts';
@@ -23,6 +23,8 @@ export interface Governances {
   refresh(namespace: string): boolean;
   /** Looks at all namespaces again, after a change of baselines; answers those whose governance changed. */
   refreshAll(): readonly string[];
+  /** A namespace was seen closed in these directions: it is from now on (THREATS 21). */
+  closed(namespace: string, directions: readonly ('Ingress' | 'Egress')[]): void;
   /** A released section was pruned: it is held no more. */
   pruned(namespace: string, sections: ReadonlySet<Section>): void;
   /** A baseline being deleted was found to wish its objects gone (THREATS 3); answers the namespaces concerned. */
@@ -92,6 +94,11 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     },
     refresh,
     refreshAll,
+    closed: (namespace, directions) => {
+      const before = heldNow(namespace);
+      const after = heldClosed(before, directions);
+      if (after !== before) helds.set(namespace, after);
+    },
     pruned: (namespace, sections) => {
       const entry = index.get('Namespace', '', namespace);
       if (entry === undefined || !governances.has(namespace)) return;

@@ -1,4 +1,5 @@
 import { REPORT_NAME } from '../api/names.ts';
+import { isApiServerService, isDnsService } from '../core/kinds/dnsServices.ts';
 import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { StoreChange } from '../kube/store.ts';
@@ -58,6 +59,12 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
     case 'ValidatingAdmissionPolicyBinding':
       return ADMISSION;
     case 'Service':
+      return serviceTriggers(change);
+    case 'ValidatingWebhookConfiguration':
+    case 'MutatingWebhookConfiguration':
+    case 'APIService':
+    case 'CustomResourceDefinition':
+      return isSame(before, after) ? [] : FACTS;
     case 'EndpointSlice':
       return FACTS;
     case 'ClusterRole':
@@ -78,15 +85,27 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
   }
 }
 
+const serviceTriggers = (change: StoreChange): readonly Trigger[] => {
+  const triggers = workloadTriggers(change);
+  return triggers.length > 0 && [change.before, change.after].some(isFactService) ? [...FACTS, ...triggers] : triggers;
+};
+
+/** Facts are read from the API server's Service and the cluster's DNS; all others matter where they are. */
+const isFactService = (entry: Entry | undefined): boolean =>
+  entry !== undefined &&
+  (isApiServerService(entry.namespace, entry.name) || isDnsService(entry.namespace, entry.name, entry.labels));
+
 /** Labels are interned, so equal ones are one object: an annotation on a namespace asks for nothing. */
 const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean =>
   before === undefined || after === undefined || before.labels !== after.labels || before.deleting !== after.deleting;
 
+/** Nothing that is kept changed, for equal content is one object in the store. */
+const isSame = (before: Entry | undefined, after: Entry | undefined): boolean =>
+  before?.body === after?.body && before?.labels === after?.labels && before?.deleting === after?.deleting;
+
 /** What runs writes its status all the time; nobody looks at that. */
 const workloadTriggers = ({ kind, before, after }: StoreChange): readonly Trigger[] =>
-  before?.body === after?.body && before?.labels === after?.labels && before?.deleting === after?.deleting
-    ? []
-    : [{ to: 'workload', namespace: (after ?? before)?.namespace ?? '', kind }];
+  isSame(before, after) ? [] : [{ to: 'workload', namespace: (after ?? before)?.namespace ?? '', kind }];
 
 type BaselineEntry = Entry<BaselineBody>;
 

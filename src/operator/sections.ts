@@ -20,6 +20,13 @@ export const kindsOfSection = (controls: readonly Control[], section: Section): 
   ),
 ];
 
+/** What its controls only inspect: watched as well, and waited for by nothing that is put right (THREATS 6). */
+export const inspectedBySection = (controls: readonly Control[], section: Section): readonly string[] => {
+  const needed = kindsOfSection(controls, section);
+  const inspected = controls.filter((control) => control.section === section).flatMap((c) => c.inspects ?? []);
+  return [...new Set(inspected)].filter((kind) => !needed.includes(kind));
+};
+
 /** Sections that some baseline declares or some namespace is still held to: only their kinds are watched. */
 export function sectionsInUse(index: ObjectIndex): ReadonlySet<Section> {
   const used = new Set<Section>();
@@ -54,11 +61,13 @@ export function createSectionGate({ store, controls, ensureWatched, onReady }: S
   const request = (section: Section): void => {
     requested.add(section);
     const kinds = kindsOfSection(controls, section);
-    ensureWatched(kinds);
-    void store.synced(kinds).then(() => {
+    const inspected = inspectedBySection(controls, section);
+    ensureWatched([...kinds, ...inspected]);
+    const isReady = store.synced(kinds).then(() => {
       ready.add(section);
       onReady(section);
     });
+    if (inspected.length > 0) void Promise.all([isReady, store.synced(inspected)]).then(() => onReady(section));
   };
   return {
     update: () => {
@@ -66,7 +75,11 @@ export function createSectionGate({ store, controls, ensureWatched, onReady }: S
     },
     isReady: (section) => ready.has(section),
     missing: () => {
-      const kinds = [...BASE_KINDS, ...[...requested].flatMap((section) => kindsOfSection(controls, section))];
+      const needed = [...requested].flatMap((section) => [
+        ...kindsOfSection(controls, section),
+        ...inspectedBySection(controls, section),
+      ]);
+      const kinds = [...BASE_KINDS, ...needed];
       return [...new Set(kinds)].filter((kind) => !store.isSynced(kind));
     },
   };

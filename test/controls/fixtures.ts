@@ -3,6 +3,7 @@ import type { Built, Wanted } from '../../src/core/control/control.ts';
 import type { View } from '../../src/core/control/view.ts';
 import { viewOf } from '../../src/core/control/view.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
+import type { Held } from '../../src/core/govern/held.ts';
 import type { NamespaceBody } from '../../src/core/model/bodies.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import type { Entry } from '../../src/k8s/entry.ts';
@@ -33,6 +34,7 @@ export const KNOWN: Facts = {
     value: [{ apiGroups: [''], resources: ['pods', 'services', 'pods/log'], verbs: ['get', 'list', 'watch'] }],
   },
   clusterRoles: { known: true, value: {} },
+  callbacks: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
   serverMinor: { known: true, value: 36 },
 };
@@ -44,12 +46,20 @@ export interface ViewParts {
   readonly facts?: Partial<Facts>;
   readonly labels?: Labels;
   readonly namespace?: string;
+  readonly held?: Held;
+  readonly claim?: Partial<View['claim']>;
+  /** Kinds that are not known yet. */
+  readonly unknown?: readonly string[];
 }
 
 /** The view of a namespace, called payments unless said otherwise. */
-export function viewWith({ objects = [], facts = {}, labels = {}, namespace = 'payments' }: ViewParts = {}): View {
+export function viewWith(parts: ViewParts = {}): View {
+  const { objects = [], facts = {}, labels = {}, namespace = 'payments', held = [], claim = {}, unknown = [] } = parts;
   const raw: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
-  return viewOf(projectedIndex(objects), projected(raw) as Entry<NamespaceBody>, { ...KNOWN, ...facts });
+  const knows = (kind: string): boolean => !unknown.includes(kind);
+  const entry = projected(raw) as Entry<NamespaceBody>;
+  const view = viewOf(projectedIndex(objects), entry, { ...KNOWN, ...facts }, held, knows);
+  return { ...view, claim: { ...view.claim, ...claim } };
 }
 
 export const DENY_BOTH: NetworkSpec = { defaultDeny: ['Ingress', 'Egress'] };

@@ -61,7 +61,7 @@ describe('an evaluation', () => {
     const removed = ['a: delete NetworkPolicy drawbridge-default-deny', 'a: delete NetworkPolicy drawbridge-old'];
     for (const live of [deny('a'), planted]) {
       const { plan } = look([baseline('a')], { live: [live, rest], waived });
-      expect(changes({ plan, findings: [] })).to.deep.equal(removed);
+      expect(changes({ plan, findings: [], basis: '' })).to.deep.equal(removed);
       expect(plan.changes[0]).to.include({ reason: 'Waived', stage: live === planted ? 'prune-allow' : 'prune-guard' });
     }
     for (const spec of [{ enforcement: 'Audit' }, { suspend: true }] as const) {
@@ -74,6 +74,34 @@ describe('an evaluation', () => {
     const inert = baseline('a', { serviceAccounts: { defaultToken: 'Disabled' } });
     const waived = waivedBy(waiver('w', { controls: ['service-account.default-token'] }));
     expect(changes(look([inert], { live: [deny('a'), account], waived }))).to.deep.equal([]);
+  });
+
+  it('THREATS 25: closes a namespace with node agents where the baseline names it, and not where labels select it', () => {
+    const agent = entry('Pod', 'exporter', { spec: { hostNetwork: true, containers: [] } });
+    const named = { matchLabels: { 'kubernetes.io/metadata.name': 'payments' } };
+    const labels = { ...PROD, 'kubernetes.io/metadata.name': 'payments' };
+    const among = (values: readonly string[]) => ({
+      matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In' as const, values: [...values] }],
+    });
+    const all = { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' as const }] };
+    const deny = (more: Parameters<typeof baseline>[1]) =>
+      changes(look([baseline('a', more)], { labels, live: [agent] }));
+    const closed = ['a: create NetworkPolicy drawbridge-default-deny'];
+    expect(deny({})).to.deep.equal([]);
+    expect(deny({ namespaceSelector: all })).to.deep.equal([]);
+    expect(deny({ namespaceSelector: named })).to.deep.equal(closed);
+    expect(deny({ namespaceSelector: among(['payments', 'shop']) })).to.deep.equal(closed);
+    expect(deny({ includedSystemNamespaces: ['payments'] })).to.deep.equal(closed);
+  });
+
+  it('says on trial which pods nothing isolates, and of what it writes itself nothing', () => {
+    const web = entry('Pod', 'web', { spec: { containers: [] } });
+    const network = { ...DENY_ALL, allow: { dns: {} } };
+    expect(findings(look([baseline('a', { network })], { live: [web] }))).to.deep.equal([]);
+    const trial = look([baseline('a', { network, enforcement: 'Audit' })], { live: [web] });
+    expect(findings(trial)).to.deep.equal(['a: PodNotIsolated']);
+    const resting = look([baseline('a', { network, suspend: true })], { live: [web] });
+    expect(findings(resting)).to.deep.equal(['a: PodNotIsolated']);
   });
 
   it('is the same whatever else is the same', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Facts } from '../../src/core/facts/facts.ts';
-import { factNamesChanged, factsOf } from '../../src/core/facts/factsOf.ts';
+import { FACT_NAMES, factNamesChanged, factsOf } from '../../src/core/facts/factsOf.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import {
   apiServerService,
@@ -101,6 +101,18 @@ describe('the fact apiServer', () => {
 });
 
 describe('the fact dns', () => {
+  it('THREATS 11: is no Service of others, whatever port it has', () => {
+    const others = [
+      dnsService({}, { name: 'cache', labels: {} }),
+      dnsService({}, { name: 'kube-dns', namespace: 'payments' }),
+      dnsService({}, { name: 'kube-dns', namespace: 'openshift-dns', labels: { 'k8s-app': 'kube-dns' } }),
+    ];
+    expect(dns(...others)).to.deep.equal({
+      known: false,
+      why: 'no Service of the cluster DNS with port 53 was found',
+    });
+  });
+
   it('is the pods, addresses and ports of the cluster DNS', () => {
     expect(dns(dnsService(), dnsSlice(['10.244.0.3'], 53))).to.deep.equal({
       known: true,
@@ -214,19 +226,80 @@ describe('the fact otherPolicyApis', () => {
   });
 });
 
+describe('the fact callbacks', () => {
+  const service = (namespace: string, name: string, port?: number) => ({ namespace, name, ...(port ? { port } : {}) });
+  const webhooks = (kind: string, ...clients: readonly object[]): KubeObject => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name: 'policies' },
+    webhooks: clients,
+  });
+  const hook = (of: object, failurePolicy = 'Fail') => ({
+    clientConfig: { service: of, caBundle: 'x' },
+    failurePolicy,
+  });
+  const apiService = (name: string, spec: object): KubeObject => ({
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name },
+    spec,
+  });
+  const crd = (conversion: object): KubeObject => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.org' },
+    spec: { conversion },
+  });
+
+  it('is every Service that the API server calls, each port once, with who has it called', () => {
+    const { callbacks } = facts([
+      webhooks('ValidatingWebhookConfiguration', hook(service('a', 'hooks'), 'Ignore'), hook(service('a', 'hooks'))),
+      webhooks('MutatingWebhookConfiguration', hook(service('a', 'hooks'), 'Ignore'), hook(service('b', 'm', 8443))),
+      apiService('v1beta1.metrics', { service: service('a', 'adapter', 6443) }),
+      apiService('v1.', {}),
+      crd({ strategy: 'Webhook', webhook: { clientConfig: { service: service('a', 'convert') } } }),
+      { ...crd({ strategy: 'None' }), metadata: { name: 'others.example.org' } },
+      webhooks('ValidatingWebhookConfiguration', { clientConfig: { url: 'https://elsewhere.example.org' } }),
+    ]);
+    expect(callbacks).to.deep.equal({
+      known: true,
+      value: {
+        a: [
+          { service: 'adapter', port: 6443, callers: ['APIService v1beta1.metrics'], failsClosed: true },
+          {
+            service: 'convert',
+            port: 443,
+            callers: ['CustomResourceDefinition things.example.org'],
+            failsClosed: true,
+          },
+          {
+            service: 'hooks',
+            port: 443,
+            callers: ['MutatingWebhookConfiguration policies', 'ValidatingWebhookConfiguration policies'],
+            failsClosed: true,
+          },
+        ],
+        b: [{ service: 'm', port: 8443, callers: ['MutatingWebhookConfiguration policies'], failsClosed: true }],
+      },
+    });
+  });
+
+  it('says who fails closed, and stays the same when a certificate is renewed', () => {
+    const lax = webhooks('ValidatingWebhookConfiguration', hook(service('a', 'hooks'), 'Ignore'));
+    const before = facts([lax]);
+    expect(before.callbacks).to.have.nested.property('value.a[0].failsClosed', false);
+    const renewed = structuredClone(lax) as { webhooks: { clientConfig: { caBundle: string } }[] } & KubeObject;
+    for (const webhook of renewed.webhooks) webhook.clientConfig.caBundle = 'y';
+    expect(facts([renewed], before).callbacks).to.equal(before.callbacks);
+  });
+});
+
 describe('facts over time', () => {
   it('keep their identity while they say the same', () => {
     const before = facts(CLUSTER, undefined, ['apps']);
     const after = facts(structuredClone(CLUSTER), before, ['apps', 'batch']);
     expect(factNamesChanged(before, after)).to.deep.equal([]);
-    expect(factNamesChanged(undefined, after)).to.deep.equal([
-      'apiServer',
-      'dns',
-      'grantable',
-      'clusterRoles',
-      'otherPolicyApis',
-      'serverMinor',
-    ]);
+    expect(factNamesChanged(undefined, after)).to.deep.equal(FACT_NAMES);
     const moved = facts(
       [apiServerService(), apiServerSlice(['192.168.0.12']), dnsService(), grantableRole([])],
       after,
@@ -249,6 +322,9 @@ describe('facts over time', () => {
   });
 
   it('are unknown, not empty, when they never were known', () => {
-    for (const fact of Object.values(facts([]))) expect(fact).to.have.property('known', false);
+    // That the API server calls nothing is no gap: its callers are all there is to know.
+    const { callbacks, ...others } = facts([]);
+    for (const fact of Object.values(others)) expect(fact).to.have.property('known', false);
+    expect(callbacks).to.deep.equal({ known: true, value: {} });
   });
 });

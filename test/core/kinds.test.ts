@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
-import type { OversizedBody, WholeBody } from '../../src/core/model/bodies.ts';
+import type { OversizedBody, ServiceBody, WholeBody } from '../../src/core/model/bodies.ts';
 import type { Projection } from '../../src/k8s/entry.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
 import { dnsService, nodeLocalDns } from './clusterObjects.ts';
@@ -164,7 +164,25 @@ describe('THREATS 6: NetworkPolicies of others', () => {
     );
     expect(kept?.body).to.deep.equal({
       ingress: { anywhere: false, allNamespaces: false, v4: [{ first: 0x0a000000n, last: 0x0affffffn }], v6: [] },
+      selector: {},
     });
+  });
+
+  it('keep the pods that they select, unless that is a flood, and whether they let pods ask for names', () => {
+    const bodyOf = (spec: object) => project(policy('theirs', spec))?.body;
+    const podSelector = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'x', operator: 'Exists' }] };
+    expect(bodyOf({ podSelector }))
+      .to.have.property('selector')
+      .that.deep.equals({
+        matchLabels: { app: 'web' },
+        matchExpressions: [{ key: 'x', operator: 'Exists', values: [] }],
+      });
+    expect(bodyOf({ podSelector: { matchLabels: { a: 'x'.repeat(3000) } } })).to.not.have.property('selector');
+    const dns = (ports: readonly object[]) => bodyOf({ podSelector: {}, egress: [{ to: [], ports }] });
+    for (const ports of [[], [{ port: 53, protocol: 'UDP' }], [{ port: 'dns' }], [{ port: 1, endPort: 99 }], [{}]])
+      expect(dns(ports), JSON.stringify(ports)).to.have.property('dns', true);
+    for (const ports of [[{ port: 443 }], [{ port: 54, endPort: 99 }], [{ port: 53, protocol: 'SCTP' }]])
+      expect(dns(ports), JSON.stringify(ports)).to.not.have.property('dns');
   });
 
   it('keep none of their labels, which may weigh a megabyte', () => {
@@ -184,7 +202,7 @@ describe('THREATS 6: NetworkPolicies of others', () => {
 });
 
 describe('objects that facts are read from', () => {
-  it('are Services of the API server and the cluster DNS, and no others', () => {
+  it('are the addresses of the API server and the cluster DNS, and of no other Service', () => {
     expect(project(dnsService())?.body).to.deep.equal({
       clusterIPs: ['10.96.0.10'],
       selector: { 'k8s-app': 'kube-dns' },
@@ -194,10 +212,37 @@ describe('objects that facts are read from', () => {
         { name: 'metrics', protocol: 'TCP', port: 9153, targetPort: 9153 },
       ],
     });
-    expect(project(dnsService({}, { namespace: 'payments' }))).to.equal(undefined);
-    expect(project(dnsService({}, { name: 'web', labels: {} }))).to.equal(undefined);
-    expect(project(dnsService({}, { name: 'addon-dns' })), 'by its label').to.not.equal(undefined);
+    const addressesOf = (meta: object) => (project(dnsService({}, meta)) as Projection<ServiceBody>).body.clusterIPs;
+    expect(addressesOf({ namespace: 'payments' })).to.deep.equal([]);
+    expect(addressesOf({ name: 'web', labels: {} })).to.deep.equal([]);
+    expect(addressesOf({ name: 'addon-dns' }), 'by its label').to.deep.equal(['10.96.0.10']);
     expect(project(dnsService({ clusterIPs: ['None'] }))?.body).to.have.property('clusterIPs').that.is.empty;
+  });
+
+  it('are of other Services which pods serve which port, and no label of theirs', () => {
+    const web = (spec: object): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'payments', labels: { a: 'b' } },
+      spec,
+    });
+    const ports = [{ name: 'https', port: 443, targetPort: 'webhook' }, { port: 80 }];
+    expect(project(web({ clusterIP: '10.96.0.9', selector: { app: 'web' }, ports }))).to.deep.equal({
+      body: {
+        clusterIPs: [],
+        selector: { app: 'web' },
+        ports: [
+          { name: 'https', protocol: 'TCP', port: 443, targetPort: 'webhook' },
+          { name: '', protocol: 'TCP', port: 80 },
+        ],
+      },
+      labels: {},
+    });
+    expect(project(web({ type: 'ExternalName', externalName: 'example.org' }))?.body).to.have.property(
+      'external',
+      true,
+    );
+    expect(project(web({ selector: { app: 'web' } }), 70_000), 'too large to be anybody’s').to.equal(undefined);
   });
 
   it('are node-local caches in kube-system, in every form of their flag', () => {

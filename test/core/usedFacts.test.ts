@@ -8,7 +8,7 @@ const used = (...baselines: Parameters<typeof governed>[0]): readonly string[] =
 
 describe('the facts that decisions rest on', () => {
   it('are those of the controls of governed sections', () => {
-    expect(used(baseline('a'))).to.deep.equal(['apiServer', 'dns', 'otherPolicyApis']);
+    expect(used(baseline('a'))).to.deep.equal(['apiServer', 'callbacks', 'dns', 'otherPolicyApis']);
     expect(used(withoutSection(baseline('a', { rbac: VIEWER }), 'network'))).to.deep.equal([
       'clusterRoles',
       'grantable',

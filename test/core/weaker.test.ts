@@ -25,6 +25,8 @@ describe('a baseline that governs before a stricter one', () => {
 
   it('THREATS 15: is told when it lets in more peers, and everybody is more than any list', () => {
     expect(network(rule([{ podSelector: { matchLabels: {} } }]))).to.contain('1 more peers');
+    const calls = { ...DENY_ALL, allow: { apiServerCallbacks: { cidrs: ['192.0.2.0/24'] } } };
+    expect(network(calls)).to.contain('1 more peers');
     expect(network(rule([]), rule([{ podSelector: { matchLabels: {} } }]))).to.contain('more peers');
     expect(network(rule([{ podSelector: { matchLabels: {} } }]), rule([]))).to.equal(undefined);
   });

@@ -29,6 +29,7 @@ function world(baselines: readonly Baseline[], ...more: readonly Entry[]) {
 }
 
 const restricted = baseline('restricted');
+const SHOP = { matchLabels: { env: 'shop' } };
 const cluster = [apiServerService(), apiServerSlice(), grantableRole([])].flatMap((raw) => projected(raw) ?? []);
 
 describe('what calls for a look at a namespace', () => {
@@ -53,6 +54,22 @@ describe('what calls for a look at a namespace', () => {
     asks();
     for (const name of ['a', 'b', 'unheard-of']) attention.drift(name);
     expect(asks()).to.deep.equal(['a live']);
+  });
+
+  it('is what runs in it or a Service of it, behind all drift, where something looks at that', () => {
+    const noNetwork = withoutSection(baseline('rights', { rbac: VIEWER, namespaceSelector: SHOP }), 'network');
+    const { asks, attention } = world(
+      [restricted, noNetwork],
+      namespaceEntry('a'),
+      namespaceEntry('b', { env: 'shop' }),
+      namespaceEntry('c', {}),
+    );
+    asks();
+    for (const name of ['a', 'b', 'c', 'unheard-of']) {
+      for (const kind of ['Pod', 'Service']) attention.workload(name, kind);
+    }
+    attention.workload('a', 'ReplicaSet');
+    expect(asks()).to.deep.equal(['a bulk', 'a bulk']);
   });
 
   it('is its own change, when that concerns who governs it', () => {

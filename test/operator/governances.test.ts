@@ -56,6 +56,55 @@ describe('who governs each namespace', () => {
   });
 });
 
+describe('what a namespace was closed to', () => {
+  const both = baseline('restricted');
+  const start = () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(both));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    return { index, governances, closed: () => governances.held('payments')[0]?.closed };
+  };
+
+  it('THREATS 21: is recorded when it is seen, and stays so, also for the next process', () => {
+    const { index, governances, closed } = start();
+    expect(closed()).to.equal(undefined);
+    governances.closed('payments', ['Egress']);
+    governances.closed('payments', ['Ingress']);
+    governances.closed('payments', []);
+    expect(closed()).to.deep.equal(['Egress', 'Ingress']);
+    const before = governances.held('payments');
+    governances.closed('payments', ['Ingress']);
+    expect(governances.held('payments'), 'nothing new').to.equal(before);
+    governances.refreshAll();
+    expect(closed()).to.deep.equal(['Egress', 'Ingress']);
+    index.set(report(governances.held('payments')));
+    const next = createGovernances(index, OWN);
+    next.refreshAll();
+    expect(next.held('payments')[0]?.closed).to.deep.equal(['Egress', 'Ingress']);
+  });
+
+  it('goes over to who takes over, and is forgotten when nobody declares it or the namespace is let go', () => {
+    const { index, governances, closed } = start();
+    governances.closed('payments', ['Egress', 'Ingress']);
+    index.set(baselineEntry(baseline('other', { priority: 9 })));
+    governances.refreshAll();
+    expect(governances.held('payments')[0]).to.include({ baseline: 'other' });
+    expect(closed()).to.deep.equal(['Egress', 'Ingress']);
+    index.set(
+      baselineEntry(baseline('other', { priority: 9, network: { defaultDeny: ['Egress'] } }, { generation: 2 })),
+    );
+    governances.refreshAll();
+    expect(closed()).to.deep.equal(['Egress']);
+  });
+
+  it('is nothing where nothing is held', () => {
+    const governances = createGovernances(createIndex(namespaceEntry('payments')), OWN);
+    governances.refreshAll();
+    governances.closed('payments', ['Ingress']);
+    expect(governances.held('payments')).to.deep.equal([]);
+  });
+});
+
 describe('what a namespace is held to', () => {
   it('THREATS 14: is read from its report after a start', () => {
     const index = createIndex(namespaceEntry('payments', {}), baselineEntry(restricted), report(heldBy(restricted)));

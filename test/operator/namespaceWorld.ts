@@ -27,6 +27,8 @@ export interface NamespaceWorld {
   waivers: readonly Waiver[];
   /** The sections that may be decided. */
   ready: ReadonlySet<string>;
+  /** Kinds that are not known yet, of those that are only inspected. */
+  unknown: ReadonlySet<string>;
   /** Baselines or labels changed, as the watch and `attention` would bring it. */
   set(baselines: readonly Baseline[], labels?: Labels, meta?: object): void;
   /** What the server has in the namespace. */
@@ -59,6 +61,7 @@ export function namespaceWorld(
     facts: () => world.facts,
     waivers: () => world.waivers,
     isReady: (section) => world.ready.has(section),
+    isKnown: (kind) => !world.unknown.has(kind),
     ports: server.ports,
     onOutcome: (outcome) => void outcomes.push(outcome),
     onGone: (namespace) => void gone.push(namespace),
@@ -72,6 +75,7 @@ export function namespaceWorld(
     facts: FACTS,
     waivers: [],
     ready: new Set(SECTIONS),
+    unknown: new Set(),
     set: (all, labels, meta) => {
       for (const entry of [...server.index.ofKind('SecurityBaseline')]) server.index.delete(entry);
       server.index.set(...all.map((b) => baselineEntry(b)));

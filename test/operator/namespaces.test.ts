@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Outcome } from '../../src/core/outcome/outcome.ts';
+import { called, hooks } from '../controls/network/callbackFixtures.ts';
 import { objectOf } from '../support/applied.ts';
 import { baseline, entry, FACTS, heldBy, PROD, VIEWER } from '../support/build.ts';
 import { refused } from '../support/buildServer.ts';
@@ -34,6 +35,69 @@ describe('a look at a namespace', () => {
     await world.look();
     expect(world.server.writes).to.have.length(3);
     expect(world.outcomes.flatMap(drifts)).to.deep.equal([]);
+  });
+
+  it('THREATS 21: of a webhook that comes before the closing holds it up, of one that comes after it lifts nothing', async () => {
+    const serving = { ...FACTS, callbacks: called() };
+    const first = namespaceWorld([restricted]);
+    first.facts = serving;
+    await first.look();
+    expect(first.server.get(DENY)?.spec).to.deep.equal({ podSelector: {}, policyTypes: ['Egress'] });
+    expect(reasons(first.last())).to.deep.equal(['PreflightHeld']);
+    expect(first.last().baselines[0]?.state).to.equal('drifted');
+
+    const later = namespaceWorld([restricted]);
+    await later.look();
+    later.facts = serving;
+    await later.look();
+    later.server.delete(DENY);
+    await later.look();
+    expect(later.server.get(DENY)?.spec).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(drifts(later.last())).to.deep.equal(['deleted repaired']);
+    expect(reasons(later.last())).to.deep.equal(['CallbackNotAllowed']);
+  });
+
+  it('THREATS 6: repairs what was closed once before it is known what runs, and tells of it with the whole answer', async () => {
+    const first = namespaceWorld([restricted]);
+    await first.look();
+    const held = first.governances.held('payments');
+    const world = first.restart();
+    world.governances.closed('payments', held[0]?.closed ?? []);
+    world.unknown = new Set(['Pod']);
+    world.server.delete(DENY);
+    await world.look();
+    expect(world.server.get(DENY)).not.to.equal(undefined);
+    expect(world.outcomes, 'half an answer would be a lie').to.deep.equal([]);
+    world.unknown = new Set();
+    await world.look();
+    expect(reasons(world.last())).to.deep.equal([]);
+  });
+
+  it('THREATS 25: closes nothing for the first time before it is known what runs', async () => {
+    const world = namespaceWorld([restricted]);
+    world.unknown = new Set(['Pod']);
+    await world.look();
+    expect(world.server.writes).to.deep.equal([]);
+    world.unknown = new Set();
+    await world.look();
+    expect(world.server.get(DENY)).not.to.equal(undefined);
+    expect(drifts(world.last())).to.deep.equal([]);
+  });
+
+  it('of a Service by which the API server gets in is a roll-out: the allow first, then the deny', async () => {
+    const allow = { apiServerCallbacks: { cidrs: ['192.0.2.0/24'] } };
+    const world = namespaceWorld([baseline('restricted', { network: { defaultDeny: ['Ingress', 'Egress'], allow } })]);
+    world.facts = { ...FACTS, callbacks: called() };
+    await world.look();
+    const count = world.server.writes.length;
+    world.server.put(hooks());
+    await world.look();
+    expect(world.server.writes.slice(count).map(({ verb, ref }) => `${verb} ${ref.name}`)).to.deep.equal([
+      'create drawbridge-callback-hooks',
+      'update drawbridge-default-deny',
+    ]);
+    expect(world.outcomes.flatMap(drifts)).to.deep.equal([]);
+    expect(reasons(world.last())).to.deep.equal([]);
   });
 
   it('of what somebody changed is drift, repaired', async () => {

@@ -7,6 +7,8 @@ import { baseline, baselineEntry, entry, namespaceEntry } from '../support/build
 const triggers = (before: Entry | undefined, after: Entry | undefined, source: StoreChange['source'] = 'watch') =>
   triggersOf({ kind: (after ?? before)?.kind ?? '', before, after, source });
 
+const CALLS = { webhooks: [{ clientConfig: { service: { namespace: 'payments', name: 'hooks' } } }] };
+
 describe('a change of the stores', () => {
   const policy = entry('NetworkPolicy', 'drawbridge-d');
 
@@ -43,8 +45,26 @@ describe('a change of the stores', () => {
   });
 
   it('of what facts are read from asks for the facts', () => {
-    const service = entry('Service', 'kubernetes', {}, { namespace: 'default' });
-    expect(triggers(undefined, service)).to.deep.equal([{ to: 'facts' }]);
+    const objects = [entry('ValidatingWebhookConfiguration', 'policies', CALLS, { namespace: '' })];
+    for (const made of objects) expect(triggers(undefined, made), made.kind).to.deep.equal([{ to: 'facts' }]);
+    const own = entry('Service', 'kubernetes', {}, { namespace: 'default' });
+    expect(triggers(undefined, own)).to.deep.equal([
+      { to: 'facts' },
+      { to: 'workload', namespace: 'default', kind: 'Service' },
+    ]);
+    const dns = entry('Service', 'addon', {}, { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } });
+    expect(triggers(dns, { ...dns, labels: {} })).to.deep.include({ to: 'facts' });
+  });
+
+  it('of a Service asks for a look at its namespace, and for none when nothing that is kept of it changed', () => {
+    const service = entry('Service', 'web', { selector: { app: 'web' }, ports: [] });
+    const asked = [{ to: 'workload', namespace: 'payments', kind: 'Service' }];
+    expect(triggers(undefined, service)).to.deep.equal(asked);
+    expect(triggers(service, undefined)).to.deep.equal(asked);
+    expect(triggers(service, { ...service, body: { selector: { app: 'api' }, ports: [] } })).to.deep.equal(asked);
+    expect(triggers(service, { ...service, resourceVersion: '9' })).to.deep.equal([]);
+    const config = entry('MutatingWebhookConfiguration', 'policies', CALLS, { namespace: '' });
+    expect(triggers(config, { ...config, resourceVersion: '9' }), 'its certificate was renewed').to.deep.equal([]);
   });
 
   it('of ClusterRoles and their bindings asks for a look at the cluster, after the facts, and so does who asks for one', () => {

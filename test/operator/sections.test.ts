@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import { controls } from '../../src/controls/index.ts';
 import type { Store } from '../../src/kube/store.ts';
 import { createStore } from '../../src/kube/store.ts';
-import { BASE_KINDS, createSectionGate, kindsOfSection, sectionsInUse } from '../../src/operator/sections.ts';
+import {
+  BASE_KINDS,
+  createSectionGate,
+  inspectedBySection,
+  kindsOfSection,
+  sectionsInUse,
+} from '../../src/operator/sections.ts';
 import { baseline, baselineEntry, entry, heldBy, VIEWER, withoutSection } from '../support/build.ts';
 import { settle } from '../support/buildClock.ts';
 import { createIndex } from '../support/buildIndex.ts';
@@ -31,11 +37,27 @@ describe('the kinds of a section', () => {
   it('are what its controls read and write, and what their facts are read from', () => {
     expect(kindsOfSection(controls, 'rbac').toSorted()).to.deep.equal(['ClusterRole', 'Role', 'RoleBinding']);
     expect(kindsOfSection(controls, 'network').toSorted()).to.deep.equal([
+      'APIService',
+      'CustomResourceDefinition',
       'DaemonSet',
       'EndpointSlice',
+      'MutatingWebhookConfiguration',
       'NetworkPolicy',
       'Service',
+      'ValidatingWebhookConfiguration',
     ]);
+  });
+});
+
+describe('the kinds that a section only inspects', () => {
+  it('THREATS 6: are what no repair waits for', () => {
+    expect(inspectedBySection(controls, 'network').toSorted()).to.deep.equal([
+      'CronJob',
+      'Deployment',
+      'Pod',
+      'StatefulSet',
+    ]);
+    expect(inspectedBySection(controls, 'rbac')).to.deep.equal([]);
   });
 });
 
@@ -82,6 +104,18 @@ describe('THREATS 19: a section', () => {
     await settle();
     expect([gate.isReady('rbac'), gate.missing(), ready]).to.deep.equal([true, [], ['rbac']]);
     expect(gate.isReady('network')).to.equal(false);
+  });
+
+  it('is decided before what it only inspects is known, and looked at again then', async () => {
+    const { store, gate, ready, watched } = gateOver(network);
+    expect(watched).to.include('Pod');
+    listed(store, kindsOfSection(controls, 'network'));
+    await settle();
+    expect([gate.isReady('network'), ready]).to.deep.equal([true, ['network']]);
+    expect(gate.missing()).to.include('Pod');
+    listed(store, inspectedBySection(controls, 'network'));
+    await settle();
+    expect([gate.missing(), ready]).to.deep.equal([[], ['network', 'network']]);
   });
 
   it('is asked for once, and stays once it is known', async () => {

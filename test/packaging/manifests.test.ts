@@ -164,7 +164,7 @@ describe('The manifests', function () {
         .filter(({ kind }) => /Role$/.test(kind))
         .flatMap((role) => rightsOf(rulesOf(role)));
       expect(
-        shipped.filter((right) => /admissionregistration|override/.test(right)),
+        shipped.filter((right) => /validatingadmissionpolic|override/.test(right)),
         which,
       ).to.deep.equal([]);
     }
@@ -191,16 +191,18 @@ describe('The manifests', function () {
     expect(labelsOf(templateOf(deployment).metadata)).to.include(selector.matchLabels);
   });
 
-  it('let the operator see ClusterRoles and one CRD, and write none', () => {
+  it('let the operator see ClusterRoles, and of CRDs who converts them and whether the own one goes, and write none', () => {
     const rights = rightsOf(rulesOf(named(rendered.base, 'ClusterRole', 'drawbridge')));
     expect(rights.filter((right) => /clusterrole|customresource/.test(right))).to.deep.equal([
       'get clusterrolebindings.rbac.authorization.k8s.io',
       'get clusterroles.rbac.authorization.k8s.io',
-      'get customresourcedefinitions.apiextensions.k8s.io/securitybaselines.drawbridge.dev',
+      'get customresourcedefinitions.apiextensions.k8s.io',
       'list clusterrolebindings.rbac.authorization.k8s.io',
       'list clusterroles.rbac.authorization.k8s.io',
+      'list customresourcedefinitions.apiextensions.k8s.io',
       'watch clusterrolebindings.rbac.authorization.k8s.io',
       'watch clusterroles.rbac.authorization.k8s.io',
+      'watch customresourcedefinitions.apiextensions.k8s.io',
     ]);
   });
 

@@ -69,7 +69,7 @@ export function leftToDo({ server, governances, facts, objects }: NamespaceWorld
   if (namespace === undefined || governance === undefined) throw new Error('the namespace is not known');
   const acting = new Set(governance.sections.filter(({ governor }) => active(governor)).map(({ section }) => section));
   const there = createIndex(namespace, ...objects().flatMap((object) => projected(object) ?? []));
-  const { plan } = evaluate(controls, governance, viewOf(there, namespace, facts));
+  const { plan } = evaluate(controls, governance, viewOf(there, namespace, facts, governances.held('payments')));
   return plan.changes.filter((change) => isRelease(change) || acting.has(change.section));
 }
 

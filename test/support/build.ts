@@ -35,6 +35,7 @@ export const FACTS: Facts = {
     value: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
   },
   clusterRoles: { known: true, value: {} },
+  callbacks: { known: true, value: {} },
   otherPolicyApis: { known: true, value: [] },
   serverMinor: { known: true, value: 36 },
 };

@@ -51,11 +51,11 @@ export const controlsDocGenerator: Generator = {
 const link = ({ id }: Control): string => `[${code(id)}](#${id.replaceAll('.', '')})`;
 
 function controlDoc(control: Control): string {
-  const { id, summary, stage, reads, writes, applies, facts, inspect } = control;
+  const { id, summary, stage, reads, inspects = [], writes, applies, facts, inspect } = control;
   const rows = [
     ['Declared by', code(`spec.${control.section}`)],
     ['Stage', code(stage)],
-    ['Reads', resources(reads)],
+    ['Reads', resources([...new Set([...reads, ...inspects])])],
     ['Writes', resources(writes)],
     ...(applies === undefined ? [] : [['Owns single fields of', resources(applies)]]),
     ['Rests on facts', facts.length === 0 ? 'none' : codes(facts)],

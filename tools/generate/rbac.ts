@@ -7,7 +7,7 @@ import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
 import { LEASE } from '../../src/kube/leaseRecord.ts';
 import { ADMISSION_KINDS } from '../../src/operator/admission/keeper.ts';
 import { kindsOfCluster } from '../../src/operator/posture/posture.ts';
-import { BASE_KINDS, kindsOfSection } from '../../src/operator/sections.ts';
+import { BASE_KINDS, inspectedBySection, kindsOfSection } from '../../src/operator/sections.ts';
 import type { Generator } from './generator.ts';
 import { YAML_HEADER } from './generator.ts';
 
@@ -58,16 +58,6 @@ const FINALIZER: Grant = {
   rule: { apiGroups: [SECURITY_BASELINE.group], resources: [SECURITY_BASELINE.plural], verbs: ['patch'] },
 };
 
-const CRD: Grant = {
-  why: 'Whether a baseline goes because its CRD does: then nothing is pruned.',
-  rule: {
-    apiGroups: ['apiextensions.k8s.io'],
-    resources: ['customresourcedefinitions'],
-    resourceNames: [`${SECURITY_BASELINE.plural}.${SECURITY_BASELINE.group}`],
-    verbs: ['get'],
-  },
-};
-
 const LEASES = { apiGroups: [LEASE.group], resources: [LEASE.plural] };
 
 /** In its own namespace, and audit-only as well (THREATS 29): by its Lease the replicas agree who leads. */
@@ -108,7 +98,10 @@ export const admissionGrants = (): readonly Grant[] =>
 
 /** What is watched: what decides who governs, and what the controls and their facts look at. */
 const readKinds = (): readonly KindRow[] => {
-  const ofSections = SECTIONS.flatMap((section) => kindsOfSection(controls, section));
+  const ofSections = SECTIONS.flatMap((section) => [
+    ...kindsOfSection(controls, section),
+    ...inspectedBySection(controls, section),
+  ]);
   const read = new Set([...BASE_KINDS, ...ofSections, ...kindsOfCluster(clusterControls)]);
   return KINDS.filter(({ kind }) => read.has(kind));
 };
@@ -145,7 +138,6 @@ const reports = (): readonly Grant[] => grantsOn([kindRow(BASELINE_REPORT.kind)]
 export const operatorGrants = (): readonly Grant[] =>
   merged([
     ...reading(),
-    CRD,
     ...grantsOn(writtenKinds(), WRITE_WHOLE, 'What baselines declare.'),
     ...grantsOn(
       appliedKinds().filter((row) => !isOptIn(row)),
@@ -164,7 +156,7 @@ export const namespaceLabelGrants = (): readonly Grant[] =>
   grantsOn(appliedKinds().filter(isOptIn), ['patch'], 'The Pod Security labels, by server-side apply of them alone.');
 
 /** The same operator without a hand to lift: it reads, and says what it sees (THREATS 29). */
-export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), CRD, ...reports(), STATUS, EVENTS]);
+export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), ...reports(), STATUS, EVENTS]);
 
 const readOnly = (grants: readonly Grant[]): readonly Grant[] =>
   grants.map(({ rule }) => ({ why: 'What is published.', rule: { ...rule, verbs: READ } }));

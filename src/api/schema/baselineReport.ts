@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { celRules, LIST_AS_WHOLE } from './cel.ts';
+import { celRules, LIST_AS_SET, LIST_AS_WHOLE } from './cel.ts';
 import { PodSecurityLevelsSchema } from './podSecurity.ts';
 
 const objectName = Type.String({ maxLength: 512, description: 'The object: its kind, namespace and name.' });
@@ -44,6 +44,14 @@ const HeldSection = Type.Object(
       ),
     ),
     levels: Type.Optional(PodSecurityLevelsSchema),
+    closed: Type.Optional(
+      Type.Array(Type.Enum(['Ingress', 'Egress'], { description: 'A direction of connections to or from pods.' }), {
+        maxItems: 2,
+        ...LIST_AS_SET,
+        description:
+          'Directions in which the default deny has stood: preflight delays only a first closing. Absent means none.',
+      }),
+    ),
     selectedBy: Type.Array(SelectingLabel, {
       maxItems: 64,
       ...LIST_AS_WHOLE,

@@ -8,10 +8,12 @@ import { celRules } from './cel.ts';
 export const WAIVABLE_CONTROLS: readonly string[] = [
   'network.allow-dns',
   'network.allow-api-server',
+  'network.allow-api-server-callbacks',
   'network.allow-same-namespace',
   'network.allow-rules',
   'network.default-deny',
   'network.foreign-policies',
+  'network.isolation',
   'rbac.roles',
   'rbac.role-bindings',
   'rbac.forbidden-grants',

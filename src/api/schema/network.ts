@@ -63,6 +63,25 @@ const ApiServer = Type.Object(
   },
 );
 
+const ApiServerCallbacks = Type.Object(
+  {
+    cidrs: Type.Optional(
+      Type.Array(cidr('A block that the API server calls from: its nodes, or its tunnel.'), {
+        minItems: 1,
+        maxItems: 32,
+        ...LIST_AS_WHOLE,
+        description:
+          'Where the API server calls from. Absent means its endpoints, as discovered: a guess, since calls may come through a tunnel, and so not enough for `preflight: Hold`.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Lets the API server call the pods that serve admission webhooks, aggregated APIs or the conversion of CRDs, on the ports on which they do. Needs Ingress in `defaultDeny`. Absent means it stays closed.',
+  },
+);
+
 const Allow = Type.Object(
   {
     dns: Type.Optional(Dns),
@@ -76,6 +95,7 @@ const Allow = Type.Object(
           'Directions in which pods of one namespace may talk to each other; each must be in `defaultDeny`. Absent means none.',
       }),
     ),
+    apiServerCallbacks: Type.Optional(ApiServerCallbacks),
     rules: Type.Optional(
       Type.Array(AllowRuleSchema, {
         maxItems: 32,
@@ -106,6 +126,12 @@ export const NetworkSchema = Type.Object(
         ...LIST_AS_WHOLE,
         description:
           'Blocks that no generated policy opens: they are carved out of every `ipBlock`, and policies of others that reach them are findings. Needs Egress in `defaultDeny`. Absent means none.',
+      }),
+    ),
+    preflight: Type.Optional(
+      Type.Enum(['Hold', 'Ignore'], {
+        description:
+          'Whether a namespace is closed that the API server calls into. Hold: its ingress is not closed for the first time before `allow.apiServerCallbacks.cidrs` or a rule lets the calls in; a finding says which. Ignore: it is closed. Absent means Hold.',
       }),
     ),
     foreignPolicies: Type.Optional(

@@ -14,6 +14,11 @@ export const NETWORK_RULES: readonly CelRule[] = [
     message: 'allow.apiServer opens egress that is not closed: add Egress to defaultDeny, or remove allow.apiServer',
   },
   {
+    rule: "!has(self.allow) || !has(self.allow.apiServerCallbacks) || 'Ingress' in self.defaultDeny",
+    message:
+      'allow.apiServerCallbacks opens ingress that is not closed: add Ingress to defaultDeny, or remove allow.apiServerCallbacks',
+  },
+  {
     rule: '!has(self.allow) || !has(self.allow.sameNamespace) || self.allow.sameNamespace.all(d, d in self.defaultDeny)',
     message: 'allow.sameNamespace opens a direction that is not closed: add it to defaultDeny, or remove it here',
   },

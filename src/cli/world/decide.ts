@@ -48,11 +48,11 @@ export function decisions(
     .flatMap((namespace): readonly Decision[] => {
       const governance = governances.of(namespace.name);
       if (governance === undefined) return [];
-      const view = looked(viewOf(world.index, namespace, world.facts));
+      const view = looked(viewOf(world.index, namespace, world.facts, governances.held(namespace.name)));
       const seen = contentsIn(reportIn(world.index, namespace.name)?.body.report);
       const waived = waivedIn(waivers.of(namespace.name), contentsNow(world.index, namespace.name), seen);
-      const { plan, findings } = evaluate(controls, governance, view, waived);
-      const { withheld } = permitted(plan, GATES, {
+      const evaluation = evaluate(controls, governance, view, waived);
+      const { withheld } = permitted(evaluation.plan, GATES, {
         terminating: namespace.deleting,
         claims: claimsOf(governance),
         waived,
@@ -60,8 +60,8 @@ export function decisions(
         nowMs: 0,
       });
       const held = withheld.filter(({ reason }) => !PACED.has(reason));
-      const told = findings.map((finding) => waive(finding, waived));
-      return [{ plan, findings: told, namespace, governance, withheld: held, waived }];
+      const findings = evaluation.findings.map((finding) => waive(finding, waived));
+      return [{ ...evaluation, findings, namespace, governance, withheld: held, waived }];
     });
 }
 

@@ -17,6 +17,7 @@ export interface Check {
 const NETWORK = ['Network separation and hardening'];
 const AUTH = ['Authentication and authorization'];
 const LOG = ['Audit logging and threat detection'];
+const POD_SECURITY = Array.from({ length: 12 }, (_, index) => `5.2.${index + 1}`);
 const GRANTS = ['rbac.forbidden-grants', 'posture.cluster-grants'];
 
 /** A new check is a row here; docs/controls.md is made from it. */
@@ -34,16 +35,23 @@ export const CHECKS: readonly Check[] = [
     id: 'SB-NET-002',
     title: 'What a closed namespace needs is open, and nothing wider',
     severity: 'high',
-    controls: ['network.allow-dns', 'network.allow-api-server', 'network.allow-same-namespace', 'network.allow-rules'],
+    controls: [
+      'network.allow-dns',
+      'network.allow-api-server',
+      'network.allow-api-server-callbacks',
+      'network.allow-same-namespace',
+      'network.allow-rules',
+      'network.isolation',
+    ],
     cis: ['5.3.2'],
     nsa: NETWORK,
     owasp: ['K05:2025'],
   },
   {
     id: 'SB-NET-004',
-    title: 'No policy of others undoes the deny',
+    title: 'Every pod is isolated, and no policy of others undoes the deny',
     severity: 'critical',
-    controls: ['network.foreign-policies'],
+    controls: ['network.foreign-policies', 'network.isolation'],
     cis: ['5.3.2'],
   },
   {
@@ -52,6 +60,14 @@ export const CHECKS: readonly Check[] = [
     severity: 'high',
     controls: ['network.allow-rules', 'network.foreign-policies'],
     owasp: ['K08:2025'],
+  },
+  {
+    id: 'SB-NET-007',
+    title: 'No policy binds nothing, and no pod is out of reach of all',
+    severity: 'medium',
+    controls: ['network.isolation'],
+    cis: ['5.3.2'],
+    nsa: NETWORK,
   },
   {
     id: 'SB-RBAC-001',
@@ -167,6 +183,31 @@ export const CHECKS: readonly Check[] = [
     controls: ['service-account.default-token'],
     cis: ['5.1.5'],
     nsa: AUTH,
+  },
+  {
+    id: 'SB-PSA-001',
+    title: 'The namespace enforces a Pod Security level',
+    severity: 'high',
+    controls: ['pod-security.labels'],
+    cis: POD_SECURITY,
+    nsa: ['Pod security'],
+    owasp: ['K04:2022', 'K04:2025'],
+  },
+  {
+    id: 'SB-PSA-002',
+    title: 'The namespace warns and audits at a Pod Security level',
+    severity: 'medium',
+    controls: ['pod-security.labels'],
+    cis: ['5.2.1'],
+    owasp: ['K04:2025'],
+  },
+  {
+    id: 'SB-PSA-004',
+    title: 'Workloads keep the level that the baseline asks for',
+    severity: 'high',
+    controls: ['pod-security.workloads', 'pod-security.labels'],
+    cis: POD_SECURITY,
+    nsa: ['Pod security'],
   },
   {
     id: 'SB-PSA-006',

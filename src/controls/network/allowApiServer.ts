@@ -9,6 +9,7 @@ import { carvedPeers } from './carvedPeers.ts';
 import { leftOutFinding, policyRef, staleFact, unknownFact } from './findings.ts';
 import { ALLOW_API_SERVER, denies } from './names.ts';
 import { egressRule, policyBody, portBodies } from './policyBody.ts';
+import { closing } from './preflight.ts';
 
 const ID = 'network.allow-api-server';
 const WHAT = 'The API server';
@@ -22,7 +23,8 @@ export const allowApiServer = defineControl({
   reads: FACT_KINDS.apiServer,
   writes: ['NetworkPolicy'],
   facts: ['apiServer'],
-  build(spec, view) {
+  build(declared, view) {
+    const spec = closing(declared, view);
     if (spec.allow?.apiServer === undefined || !denies(spec, 'Egress')) return { wanted: [] };
     const { cidrs, ports } = spec.allow.apiServer;
     const { apiServer } = view.facts;

@@ -10,6 +10,7 @@ import { carvedPeers } from './carvedPeers.ts';
 import { leftOutFinding, policyRef, staleFact, unknownFact } from './findings.ts';
 import { ALLOW_DNS, denies } from './names.ts';
 import { egressRule, policyBody, portBodies } from './policyBody.ts';
+import { closing } from './preflight.ts';
 
 const ID = 'network.allow-dns';
 
@@ -22,7 +23,8 @@ export const allowDns = defineControl({
   reads: FACT_KINDS.dns,
   writes: ['NetworkPolicy'],
   facts: ['dns'],
-  build(spec, view) {
+  build(declared, view) {
+    const spec = closing(declared, view);
     if (spec.allow?.dns === undefined || !denies(spec, 'Egress')) return { wanted: [] };
     const { dns } = view.facts;
     const ref = policyRef(view.namespace, ALLOW_DNS);

@@ -10,6 +10,7 @@ import { leftOutFinding, policyRef } from './findings.ts';
 import type { Direction } from './names.ts';
 import { denies, ruleName } from './names.ts';
 import { egressRule, ingressRule, policyBody, portBodies } from './policyBody.ts';
+import { closing } from './preflight.ts';
 
 const ID = 'network.allow-rules';
 
@@ -23,7 +24,7 @@ export const allowRules = defineControl({
   writes: ['NetworkPolicy'],
   facts: [],
   build(spec, view) {
-    const policies = carvedPolicies(spec, undefined);
+    const policies = carvedPolicies(closing(spec, view), undefined);
     const built = {
       wanted: policies.map(({ wanted }) => wanted),
       findings: policies.flatMap(({ wanted, leftOut }) =>

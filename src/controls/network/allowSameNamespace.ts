@@ -4,6 +4,7 @@ import { defineControl } from '../../core/control/control.ts';
 import { perSpec } from '../../core/control/perSpec.ts';
 import { ALLOW_SAME_NAMESPACE, sameNamespaceDirections } from './names.ts';
 import { policyBody } from './policyBody.ts';
+import { closing } from './preflight.ts';
 
 /** All pods of a namespace with each other; a podSelector without a namespaceSelector never leaves the namespace. */
 export const allowSameNamespace = defineControl({
@@ -14,7 +15,7 @@ export const allowSameNamespace = defineControl({
   reads: [],
   writes: ['NetworkPolicy'],
   facts: [],
-  build: (spec) => built(spec, undefined),
+  build: (spec, view) => built(closing(spec, view), undefined),
 });
 
 const SAME_NAMESPACE = [{ podSelector: {} }];

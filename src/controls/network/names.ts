@@ -7,6 +7,10 @@ export const ALLOW_DNS = `${NAME_PREFIX}allow-dns`;
 export const ALLOW_API_SERVER = `${NAME_PREFIX}allow-api-server`;
 export const ALLOW_SAME_NAMESPACE = `${NAME_PREFIX}allow-same-namespace`;
 
+/** Before the name of the Service that the API server calls. */
+export const CALLBACK_PREFIX = `${NAME_PREFIX}callback-`;
+export const callbackName = (service: string): string => boundedName(`${CALLBACK_PREFIX}${service}`);
+
 /** No rule can take a fixed name: `rule-` stands before whatever the user wrote. */
 export const ruleName = (name: string): string => boundedName(`${NAME_PREFIX}rule-${name}`);
 

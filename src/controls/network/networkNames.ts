@@ -1,6 +1,7 @@
 import type { NetworkSpec } from '../../api/types.ts';
 import type { View } from '../../core/control/view.ts';
 import { allowApiServer } from './allowApiServer.ts';
+import { allowApiServerCallbacks } from './allowApiServerCallbacks.ts';
 import { allowDns } from './allowDns.ts';
 import { allowRules } from './allowRules.ts';
 import { allowSameNamespace } from './allowSameNamespace.ts';
@@ -13,7 +14,7 @@ export interface NetworkNames {
   readonly kept: ReadonlySet<string>;
 }
 
-const WRITERS = [allowDns, allowApiServer, allowSameNamespace, allowRules, defaultDeny];
+const WRITERS = [allowDns, allowApiServer, allowApiServerCallbacks, allowSameNamespace, allowRules, defaultDeny];
 
 /**
  * What the plan names in a namespace; every other NetworkPolicy is somebody else's (THREATS 1). Asked of the controls

@@ -49,6 +49,11 @@ export interface Control<S extends Section = Section> {
   /** Kinds it looks at beside those it writes. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /**
+   * Kinds that only `inspect` and what may wait look at: no repair waits until they are known (THREATS 6), so ask
+   * `view.knows`. Absent: none.
+   */
+  readonly inspects?: readonly string[];
   /** Kinds of which it owns single fields; see `Wanted.partial`. Absent: none. */
   readonly applies?: readonly string[];
   /** Facts that `build` depends on: a change of one of them re-evaluates the namespaces this control governs. */
@@ -57,6 +62,11 @@ export interface Control<S extends Section = Section> {
   build(spec: SectionSpecs[S], view: View): Built;
   /** What of others comes back when a baseline lets go under `deletionPolicy: Delete`. Absent: nothing. */
   release?(view: View): readonly Wanted[];
+  /**
+   * What `build` rests on in the namespace beside the spec, its facts and labels, as text: when that changes, what
+   * differs was changed by nobody. Absent: nothing.
+   */
+  basis?(spec: SectionSpecs[S], view: View): string;
   /** What is wrong with objects of others. Never delays a repair. */
   inspect?(spec: SectionSpecs[S], view: View): Inspection;
 }

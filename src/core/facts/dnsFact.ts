@@ -1,7 +1,7 @@
 import { formatAddress, isUnicast, parseAddress } from '../../k8s/address.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
-import { DNS_PORT } from '../kinds/dnsServices.ts';
+import { DNS_PORT, DNS_SERVICES, isDnsService } from '../kinds/dnsServices.ts';
 import type { DaemonSetBody, EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import type { DnsFact, Fact } from './facts.ts';
 import { MAX_ADDRESSES, sortedUnique } from './factValues.ts';
@@ -14,7 +14,9 @@ type DnsPort = DnsFact['ports'][number];
  * which differ on OpenShift (5353) and Gardener (8053).
  */
 export function dnsFact(index: ObjectIndex): Fact<DnsFact> {
-  const found = ([...index.ofKind('Service')] as readonly Entry<ServiceBody>[]).filter(isDns);
+  const found = DNS_NAMESPACES.flatMap((namespace) => [
+    ...(index.inNamespace('Service', namespace) as Iterable<Entry<ServiceBody>>),
+  ]).filter(isDns);
   if (found.length === 0) return { known: false, why: 'no Service of the cluster DNS with port 53 was found' };
   const slices = [...index.ofKind('EndpointSlice')] as readonly Entry<EndpointSliceBody>[];
   const caches = [...index.inNamespace('DaemonSet', 'kube-system')] as readonly Entry<DaemonSetBody>[];
@@ -32,9 +34,11 @@ export function dnsFact(index: ObjectIndex): Fact<DnsFact> {
   return { known: true, value: { services, addresses, ports: sortedPorts(parts.flatMap((part) => part.ports)) } };
 }
 
-/** Which Services are the cluster's, the projection has decided; which of them serve names, the port says. */
-const isDns = ({ namespace, name, body }: Entry<ServiceBody>): boolean =>
-  !(namespace === 'default' && name === 'kubernetes') && body.ports.some(({ port }) => port === DNS_PORT);
+const DNS_NAMESPACES = [...new Set(DNS_SERVICES.map(({ namespace }) => namespace))];
+
+/** Which Services are the cluster's, their identity says (THREATS 11); which of them serve names, the port. */
+const isDns = ({ namespace, name, labels, body }: Entry<ServiceBody>): boolean =>
+  isDnsService(namespace, name, labels) && body.ports.some(({ port }) => port === DNS_PORT);
 
 function partOf(service: Entry<ServiceBody>, slices: readonly Entry<EndpointSliceBody>[]) {
   const { namespace, name, body } = service;
@@ -42,7 +46,9 @@ function partOf(service: Entry<ServiceBody>, slices: readonly Entry<EndpointSlic
   const served = body.ports.filter(({ port }) => port === DNS_PORT);
   const names = new Set(served.map((port) => port.name));
   const behind = own.flatMap((slice) => slice.body.ports).filter((port) => names.has(port.name));
-  const onPods = served.flatMap((port) => (port.targetPort === undefined ? [] : [{ ...port, port: port.targetPort }]));
+  const onPods = served.flatMap((port) =>
+    typeof port.targetPort === 'number' ? [{ ...port, port: port.targetPort }] : [],
+  );
   const selector = body.selector === undefined ? {} : { podSelector: { matchLabels: body.selector } };
   return {
     service: { namespace, name, ...selector },

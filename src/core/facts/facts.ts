@@ -38,6 +38,19 @@ export interface ClusterRoleRights extends GrantedRights {
   readonly tooLarge?: boolean;
 }
 
+/** A Service and port that the API server calls. */
+export interface Callback {
+  readonly service: string;
+  readonly port: number;
+  /** `ValidatingWebhookConfiguration policies`; sorted. */
+  readonly callers: readonly string[];
+  /** Requests to the API server fail while nobody answers. */
+  readonly failsClosed: boolean;
+}
+
+/** By the namespace that serves them; namespaces that serve none are absent. */
+export type CallbacksFact = Readonly<Record<string, readonly Callback[]>>;
+
 export interface Facts {
   readonly apiServer: Fact<ApiServerFact>;
   readonly dns: Fact<DnsFact>;
@@ -45,6 +58,8 @@ export interface Facts {
   readonly grantable: Fact<readonly PolicyRule[]>;
   /** What each ClusterRole comes to, aggregation followed, by its name; those that come to nothing are not there. */
   readonly clusterRoles: Fact<Readonly<Record<string, ClusterRoleRights>>>;
+  /** Services that the API server calls (THREATS 21). */
+  readonly callbacks: Fact<CallbacksFact>;
   /** Served API groups whose network policies we do not read (THREATS 20). */
   readonly otherPolicyApis: Fact<readonly string[]>;
   /** The minor of the API server, which knows no newer version of the Pod Security Standards. */

@@ -4,6 +4,7 @@ import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { ClusterRoleBody } from '../model/bodies.ts';
 import { apiServerFact } from './apiServerFact.ts';
+import { CALLER_KINDS, callbacksFact } from './callbacksFact.ts';
 import { clusterRolesFact } from './clusterRolesFact.ts';
 import { dnsFact } from './dnsFact.ts';
 import type { Fact, FactName, Facts } from './facts.ts';
@@ -15,6 +16,7 @@ export const FACT_KINDS: Readonly<Record<FactName, readonly string[]>> = {
   dns: ['Service', 'EndpointSlice', 'DaemonSet'],
   grantable: ['ClusterRole'],
   clusterRoles: ['ClusterRole'],
+  callbacks: CALLER_KINDS,
   otherPolicyApis: [],
   serverMinor: [],
 };
@@ -24,6 +26,7 @@ export const FACT_NAMES: readonly FactName[] = [
   'dns',
   'grantable',
   'clusterRoles',
+  'callbacks',
   'otherPolicyApis',
   'serverMinor',
 ];
@@ -46,6 +49,7 @@ export function factsOf(
     dns: carryOver(dnsFact(index), previous?.dns),
     grantable: carryOver(grantableFact(index), previous?.grantable),
     clusterRoles: carryOver(clusterRolesFact(index), previous?.clusterRoles),
+    callbacks: carryOver(callbacksFact(index), previous?.callbacks),
     otherPolicyApis: carryOver(otherPolicyApisFact(served), previous?.otherPolicyApis),
     serverMinor: carryOver(serverMinorFact(minor), previous?.serverMinor),
   };

@@ -45,5 +45,16 @@ export function selects(spec: SecurityBaselineSpec, name: string, labels: Labels
   return matchesSelector(spec.namespaceSelector, labels);
 }
 
+/** The label that every namespace has, and nobody can change (NamespaceDefaultLabelName). */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Whether a baseline names a namespace that it selects, and does not only select it by what labels it has. */
+export const names = ({ includedSystemNamespaces, namespaceSelector }: SecurityBaselineSpec, name: string): boolean =>
+  includedSystemNamespaces?.includes(name) === true ||
+  namespaceSelector.matchLabels?.[NAME_LABEL] === name ||
+  (namespaceSelector.matchExpressions ?? []).some(
+    ({ key, operator, values }) => key === NAME_LABEL && operator === 'In' && values?.includes(name) === true,
+  );
+
 /** The label keys that decide whether a baseline selects a namespace. */
 export const selectorKeys = (spec: SecurityBaselineSpec): readonly string[] => keysOf(spec.namespaceSelector);

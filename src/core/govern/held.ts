@@ -1,4 +1,4 @@
-import type { ReportedSection, Section } from '../../api/types.ts';
+import type { NetworkSpec, ReportedSection, Section } from '../../api/types.ts';
 import type { Baseline } from './baseline.ts';
 import { prunes, selects } from './baseline.ts';
 import type { Claim, Governance, NamespaceIdentity } from './governance.ts';
@@ -8,7 +8,7 @@ import { weakerThan } from './weaker.ts';
 /** The durable record of what a namespace is held to: `sections` of its BaselineReport (THREATS 14). */
 export type Held = readonly Pick<
   ReportedSection,
-  'section' | 'baseline' | 'baselineUid' | 'selectedBy' | 'weakened' | 'levels'
+  'section' | 'baseline' | 'baselineUid' | 'selectedBy' | 'weakened' | 'levels' | 'closed'
 >[];
 
 /**
@@ -51,11 +51,38 @@ export function heldAfter(
     if (governor.enforcement === 'Audit') return [];
     const { baseline, selectedBy } = governor;
     const weakened = weakenedBy(governor, old, previous?.sections.find((s) => s.section === section)?.governor);
-    // What a namespace has reached it keeps under whoever governs next (THREATS 13).
-    const reached = old?.levels === undefined ? {} : { levels: old.levels };
-    const row = { section, baseline: baseline.name, baselineUid: baseline.uid, selectedBy, ...reached };
+    const row = {
+      section,
+      baseline: baseline.name,
+      baselineUid: baseline.uid,
+      selectedBy,
+      ...reachedIn(governor, old),
+    };
     return [weakened === undefined ? row : { ...row, weakened }];
   });
+}
+
+/** What a namespace has reached it keeps under whoever governs next (THREATS 13, 21). */
+function reachedIn(governor: Claim, old: Held[number] | undefined): Pick<Held[number], 'levels' | 'closed'> {
+  const closed = stillClosed(governor, old);
+  return {
+    ...(old?.levels === undefined ? {} : { levels: old.levels }),
+    ...(closed.length === 0 ? {} : { closed }),
+  };
+}
+
+/** What the namespace was closed to stays closed whoever governs it, until somebody who acts no longer declares it. */
+function stillClosed({ section, spec }: Claim, old: Held[number] | undefined): NonNullable<ReportedSection['closed']> {
+  if (section !== 'network') return [];
+  return (old?.closed ?? []).filter((direction) => (spec as NetworkSpec).defaultDeny.includes(direction));
+}
+
+/** The record after these directions of a namespace were seen closed; the same one when that was known. */
+export function heldClosed(held: Held, directions: NonNullable<ReportedSection['closed']>): Held {
+  const row = held.find(({ section }) => section === 'network');
+  if (row === undefined || directions.every((direction) => row.closed?.includes(direction))) return held;
+  const closed = [...new Set([...(row.closed ?? []), ...directions])].sort();
+  return held.map((other) => (other === row ? { ...row, closed } : other));
 }
 
 /** What is told of a take-over from a stricter baseline, until the one that took over is edited: then somebody looked. */

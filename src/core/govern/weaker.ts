@@ -58,7 +58,8 @@ function weakerNetwork(a: NetworkSpec, b: NetworkSpec): string | undefined {
 const peersOf = (spec: NetworkSpec): number =>
   (spec.allow?.rules ?? [])
     .flatMap((rule) => [...(rule.ingress ?? []).map((r) => r.from), ...(rule.egress ?? []).map((r) => r.to)])
-    .reduce((sum, peers) => sum + (peers.length === 0 ? 1000 : peers.length), 0);
+    .reduce((sum, peers) => sum + (peers.length === 0 ? 1000 : peers.length), 0) +
+  (spec.allow?.apiServerCallbacks?.cidrs?.length ?? 0);
 
 function weakerRbac(a: RbacSpec, b: RbacSpec): string | undefined {
   const moreRules = count(a.roles, (role) => role.rules.length) - count(b.roles, (role) => role.rules.length);

@@ -3,6 +3,7 @@ import type { Projection } from '../../k8s/entry.ts';
 import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
+import { projectApiService, projectConversion, projectWebhooks } from './projectCaller.ts';
 import { projectBaseline, projectNamespace, projectReport, projectWaiver } from './projectCluster.ts';
 import { hasReservedName, projectAdmission, projectOwn, projectPublished } from './projectOwn.ts';
 import { projectNetworkPolicy } from './projectPolicy.ts';
@@ -129,6 +130,34 @@ export const KINDS: readonly KindRow[] = [
   { kind: 'ReplicaSet', ...APPS, plural: 'replicasets', namespaced: true, project: projectTemplate },
   { kind: 'Job', ...BATCH, plural: 'jobs', namespaced: true, project: projectJob },
   { kind: 'CronJob', ...BATCH, plural: 'cronjobs', namespaced: true, project: projectCronJob },
+  {
+    kind: 'ValidatingWebhookConfiguration',
+    ...ADMISSION,
+    plural: 'validatingwebhookconfigurations',
+    project: projectWebhooks,
+  },
+  {
+    kind: 'MutatingWebhookConfiguration',
+    ...ADMISSION,
+    plural: 'mutatingwebhookconfigurations',
+    project: projectWebhooks,
+  },
+  {
+    kind: 'APIService',
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    plural: 'apiservices',
+    namespaced: false,
+    project: projectApiService,
+  },
+  {
+    kind: 'CustomResourceDefinition',
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    plural: 'customresourcedefinitions',
+    namespaced: false,
+    project: projectConversion,
+  },
   { ...SECURITY_BASELINE, project: projectBaseline },
   { ...BASELINE_WAIVER, project: projectWaiver },
   { ...BASELINE_REPORT, project: projectReport },

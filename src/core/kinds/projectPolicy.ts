@@ -2,6 +2,7 @@ import type { Projection } from '../../k8s/entry.ts';
 import { record } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { ForeignPolicyBody, Reach } from '../model/bodies.ts';
+import { allowsDns, policySelector } from '../reach/policyShape.ts';
 import { policyReach } from '../reach/reach.ts';
 import { hasReservedName, projectOwn } from './projectOwn.ts';
 
@@ -23,8 +24,15 @@ const NO_LABELS = Object.freeze({});
 
 function judge(raw: KubeObject, bytes: number): ForeignPolicyBody {
   if (bytes > MAX_POLICY_BYTES) return TOO_LARGE;
-  const body = policyReach(record(raw).spec);
-  return intervals(body.ingress) + intervals(body.egress) > MAX_INTERVALS ? TOO_LARGE : body;
+  const { spec } = record(raw);
+  const reach = policyReach(spec);
+  if (intervals(reach.ingress) + intervals(reach.egress) > MAX_INTERVALS) return TOO_LARGE;
+  const selector = policySelector(spec);
+  return {
+    ...reach,
+    ...(selector === undefined ? {} : { selector }),
+    ...(allowsDns(spec) ? { dns: true } : {}),
+  };
 }
 
 const intervals = (reach: Reach | undefined): number => (reach === undefined ? 0 : reach.v4.length + reach.v6.length);

@@ -4,21 +4,27 @@ import type { KubeObject } from '../../k8s/object.ts';
 import type { EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import { isApiServerService, isDnsService, SERVICE_NAME_LABEL } from './dnsServices.ts';
 
-/** Only the API server's Service and the cluster's DNS Services; nothing of all others. */
-export function projectService(raw: KubeObject): Projection<ServiceBody> | undefined {
+/** Of somebody's Service nothing is kept beyond this: whose pods answer is then not known (THREATS 6). */
+const MAX_SERVICE_BYTES = 64 * 1024;
+const NO_LABELS = Object.freeze({});
+
+/**
+ * Of the API server's Service and the cluster's DNS Services also their addresses; of all others which pods serve which
+ * port, because the API server may call them.
+ */
+export function projectService(raw: KubeObject, bytes: number): Projection<ServiceBody> | undefined {
   const meta = record(record(raw).metadata);
   const [namespace, name] = [text(meta.namespace), text(meta.name)];
-  if (!isApiServerService(namespace, name) && !isDnsService(namespace, name, textRecord(meta.labels))) return undefined;
-  const { clusterIP, clusterIPs, selector, ports } = record(raw.spec);
-  const addresses = texts(clusterIPs).length > 0 ? texts(clusterIPs) : [text(clusterIP)];
+  const { clusterIP, clusterIPs, selector, ports, type } = record(record(raw).spec);
   const labels = textRecord(selector);
-  return {
-    body: {
-      clusterIPs: addresses.filter((address) => address !== '' && address !== 'None'),
-      selector: Object.keys(labels).length > 0 ? labels : undefined,
-      ports: portsOf(ports),
-    },
-  };
+  const body = { selector: Object.keys(labels).length > 0 ? labels : undefined, ports: portsOf(ports) };
+  if (isApiServerService(namespace, name) || isDnsService(namespace, name, textRecord(meta.labels))) {
+    const addresses = texts(clusterIPs).length > 0 ? texts(clusterIPs) : [text(clusterIP)];
+    return { body: { clusterIPs: addresses.filter((address) => address !== '' && address !== 'None'), ...body } };
+  }
+  if (bytes > MAX_SERVICE_BYTES) return undefined;
+  const external = type === 'ExternalName' ? { external: true as const } : {};
+  return { body: { clusterIPs: [], ...body, ...external }, labels: NO_LABELS };
 }
 
 /** Only the slices of those Services, by the label that names the Service. */
@@ -36,7 +42,7 @@ function portsOf(value: unknown): readonly ServicePort[] {
     const { name, protocol, port, targetPort } = record(item);
     const number = integer(port);
     if (number === undefined) return [];
-    const target = integer(targetPort);
+    const target = integer(targetPort) ?? (text(targetPort) || undefined);
     const read = { name: text(name), protocol: text(protocol) || 'TCP', port: number };
     return [target === undefined ? read : { ...read, targetPort: target }];
   });

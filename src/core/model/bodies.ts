@@ -34,6 +34,10 @@ export interface QuotaBody extends WholeBody {
 export interface ForeignPolicyBody {
   readonly ingress?: Reach;
   readonly egress?: Reach;
+  /** The pods it selects; absent when that was too large to keep. */
+  readonly selector?: LabelSelector;
+  /** Some rule lets pods out on port 53. Absent: no. */
+  readonly dns?: true;
   /** Set instead of a verdict when the object was too large to judge. */
   readonly tooLarge?: boolean;
 }
@@ -62,17 +66,20 @@ export interface NamespaceBody {
 }
 
 export interface ServiceBody {
+  /** Kept of the API server's and the DNS Services only. */
   readonly clusterIPs: readonly string[];
   readonly selector: LabelSelector['matchLabels'];
   readonly ports: readonly ServicePort[];
+  /** An ExternalName: a name elsewhere, and no pods. Absent: no. */
+  readonly external?: true;
 }
 
 export interface ServicePort {
   readonly name: string;
   readonly protocol: string;
   readonly port: number;
-  /** A Service's port on its pods, where it is a number and not a name. */
-  readonly targetPort?: number;
+  /** A Service's port on its pods, by number or by the name that its containers give it. */
+  readonly targetPort?: number | string;
 }
 
 export interface EndpointSliceBody {
@@ -119,6 +126,20 @@ export interface RoleBody {
   readonly rights: readonly string[];
   /** Set instead of a verdict when the object was too large to judge. */
   readonly tooLarge?: boolean;
+}
+
+/** A webhook configuration, APIService or CRD: the Services that it has the API server call. */
+export interface CallerBody {
+  readonly calls: readonly ServiceCall[];
+}
+
+export interface ServiceCall {
+  readonly namespace: string;
+  readonly service: string;
+  /** The Service's port, not its pods'. */
+  readonly port: number;
+  /** Requests to the API server fail while nobody answers: failurePolicy Fail, or no way around. */
+  readonly failsClosed: boolean;
 }
 
 export interface ClusterRoleBody {

@@ -81,6 +81,7 @@ const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'
         ...(governor?.retained === true ? { retained: true } : {}),
         ...(record?.weakened === undefined ? {} : { weakened: record.weakened }),
         ...(record?.levels === undefined ? {} : { levels: record.levels }),
+        ...(record?.closed === undefined ? {} : { closed: record.closed }),
         selectedBy: holder.selectedBy,
       },
     ];

@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Built, Control, Inspection, Wanted } from '../control/control.ts';
 import type { View } from '../control/view.ts';
+import { names } from '../govern/baseline.ts';
 import type { Claim, Governance, SectionGovernance } from '../govern/governance.ts';
 import { noticeFinding } from '../govern/noticeFinding.ts';
 import { active } from '../govern/rank.ts';
@@ -22,6 +23,8 @@ export interface Evaluation {
   readonly findings: readonly AttributedFinding[];
   /** What the namespace has reached once the plan is carried out (Built.levels). */
   readonly levels?: PodSecurityLevels;
+  /** What the plan rests on in the namespace itself; see `Control.basis`. */
+  readonly basis: string;
 }
 
 /**
@@ -40,6 +43,7 @@ export function evaluate(
     plan: { namespace: view.namespace, changes: parts.flatMap((part) => part.plan.changes) },
     findings: parts.flatMap((part) => part.findings),
     ...(levels === undefined ? {} : { levels }),
+    basis: parts.map(({ basis }) => basis).join(''),
   };
 }
 
@@ -52,7 +56,7 @@ function evaluateSection(
   const { section, governor, shadows, released } = governance;
   const own = controls.filter((control) => control.section === section);
   const release = released === undefined ? [] : planSection(releaseInput(own, section, released, view), view);
-  const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view, waived);
+  const governed = governor === undefined ? NOTHING : evaluateClaim(own, governor, view, active(governor), waived);
   const notices =
     governor === undefined
       ? []
@@ -65,24 +69,28 @@ function evaluateSection(
       ...shadows.flatMap((shadow) => shadowFindings(own, shadow, view, governed.planned)),
     ],
     ...(governed.levels === undefined ? {} : { levels: governed.levels }),
+    basis: governed.basis,
   };
 }
 
-const NOTHING: ClaimEvaluation = { plan: { namespace: '', changes: [] }, findings: [], planned: new Set() };
+const NOTHING: ClaimEvaluation = { plan: { namespace: '', changes: [] }, findings: [], basis: '', planned: new Set() };
 
 interface ClaimEvaluation extends Evaluation {
   /** Keys of the objects that the claim's plan names. */
   readonly planned: ReadonlySet<string>;
 }
 
-/** `inspected` is the view in which objects of others are looked for. */
+/** `liveOf` is how objects of others are looked for. */
 function evaluateClaim(
   controls: readonly Control[],
   claim: Claim,
-  view: View,
+  seen: View,
+  acts: boolean,
   waived: Waived,
-  inspected = view,
+  liveOf = seen.liveOf,
 ): ClaimEvaluation {
+  const view: View = { ...seen, claim: { acts, named: names(claim.baseline.spec, seen.namespace) } };
+  const inspected: View = liveOf === seen.liveOf ? view : { ...view, liveOf };
   const built = controls.map((control) => ({ control, result: control.build(claim.spec as never, view) }));
   const inspections = controls.map((control) => control.inspect?.(claim.spec as never, inspected) ?? CLEAN);
   const input: PlanInput = {
@@ -108,6 +116,7 @@ function evaluateClaim(
   return {
     plan: { namespace: view.namespace, changes: planSection(input, view) },
     findings: findings.map((finding) => attribute(finding, claim, false)),
+    basis: controls.map((control) => control.basis?.(claim.spec as never, view) ?? '').join(''),
     planned: new Set(input.planned.map(({ ref }) => keyOf(ref))),
     ...(levels === undefined ? {} : { levels }),
   };
@@ -163,11 +172,8 @@ function shadowFindings(
   view: View,
   governed: ReadonlySet<string>,
 ): readonly AttributedFinding[] {
-  const inspected: View = {
-    ...view,
-    liveOf: (kind) => [...view.liveOf(kind)].filter((live) => !governed.has(keyOf(live))),
-  };
-  const { plan, findings } = evaluateClaim(controls, shadow, view, NOTHING_WAIVED, inspected);
+  const others: View['liveOf'] = (kind) => [...view.liveOf(kind)].filter((live) => !governed.has(keyOf(live)));
+  const { plan, findings } = evaluateClaim(controls, shadow, view, false, NOTHING_WAIVED, others);
   const drift = plan.changes
     // The governor's objects differ from the shadow's in the baseline's name, which says nothing about their content.
     .filter((change) => change.action !== 'update' || change.urgent)

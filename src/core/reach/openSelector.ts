@@ -26,7 +26,8 @@ export function pinsPods(selector: unknown): boolean {
   );
 }
 
-function selectorOf(value: unknown): LabelSelector {
+/** A selector as somebody wrote it, in the one form in which it is matched. */
+export function selectorOf(value: unknown): LabelSelector {
   const { matchLabels, matchExpressions } = record(value);
   return {
     matchLabels: textRecord(matchLabels),

@@ -49,12 +49,11 @@ export function unionReach(reaches: readonly Reach[]): Reach {
 }
 
 /** Whether a reach undoes a deny: more than half of IPv4 or IPv6, or all namespaces (THREATS 20). */
-export const opensTooMuch = (reach: Reach): boolean =>
-  reach.anywhere ||
-  reach.allNamespaces ||
-  opensHalf(V4, reach.v4) ||
-  opensHalf(V6, reach.v6) ||
-  opensHalf(V6_ASSIGNED, reach.v6);
+export const opensTooMuch = (reach: Reach): boolean => reach.allNamespaces || opensAddresses(reach);
+
+/** Whether a reach is anywhere, or more than half of IPv4 or IPv6. */
+export const opensAddresses = (reach: Reach): boolean =>
+  reach.anywhere || opensHalf(V4, reach.v4) || opensHalf(V6, reach.v6) || opensHalf(V6_ASSIGNED, reach.v6);
 
 /** Whether some address of a block is within reach. */
 export const reachesBlock = (reach: Reach, block: Block): boolean =>

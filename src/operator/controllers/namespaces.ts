@@ -1,5 +1,6 @@
 import type { Section } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
+import { closedBy } from '../../controls/network/preflight.ts';
 import type { Control } from '../../core/control/control.ts';
 import { viewOf } from '../../core/control/view.ts';
 import type { Facts } from '../../core/facts/facts.ts';
@@ -36,6 +37,7 @@ import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Work, WorkResult } from '../queue.ts';
 import { reportIn } from '../reportIn.ts';
+import { inspectedBySection } from '../sections.ts';
 import { contentsNow } from '../waivers/contents.ts';
 
 export interface NamespacesOptions {
@@ -46,6 +48,8 @@ export interface NamespacesOptions {
   readonly isReady: (section: Section) => boolean;
   /** The waivers that hold in a namespace now; absent: there are none. */
   readonly waivers?: (namespace: string) => readonly Waiver[];
+  /** Whether all objects of a kind are known; absent: they are. */
+  readonly isKnown?: (kind: string) => boolean;
   readonly ports: ApplyPorts;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onGone: (namespace: string) => void;
@@ -57,6 +61,8 @@ interface Circumstances {
   readonly facts: Facts;
   readonly labels: Labels;
   readonly waivers: readonly Waiver[];
+  /** See `Evaluation`. */
+  readonly basis: string;
 }
 
 /** What this process remembers of one namespace. */
@@ -81,6 +87,7 @@ interface Known {
 export function createNamespacesController(options: NamespacesOptions): (work: Work) => Promise<WorkResult> {
   const known = new Map<string, Known>();
   const kinds = kindsBySection(options.controls);
+  const isSeen = seenBy(options.controls, options.isKnown ?? (() => true));
 
   return async ({ key, sinceMs, signal }) => {
     const { governances, ports } = options;
@@ -96,12 +103,9 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const old = known.get(key);
     const decided = readyPart(governance, options.isReady);
     const report = reportIn(ports.index, key)?.body.report;
-    const waivers = options.waivers?.(key) ?? NO_WAIVERS;
-    const seen = old === undefined ? contentsIn(report) : contentsOf(old.waived.applied);
-    const waived = waivedIn(waivers, contentsNow(ports.index, key), seen);
-    const held = governances.held(key).find(({ section }) => section === 'podSecurity')?.levels;
-    const view = viewOf(ports.index, namespace, facts, held);
-    const { plan, findings, levels } = evaluate(options.controls, decided, view, waived);
+    const { waivers, waived } = waivedNow(options, key, old, report);
+    const view = viewOf(ports.index, namespace, facts, governances.held(key), options.isKnown);
+    const { plan, findings, levels, basis } = evaluate(options.controls, decided, view, waived);
     const gates = permitted(plan, GATES, {
       terminating: namespace.deleting,
       claims: claimsOf(governance),
@@ -109,7 +113,7 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
       memory: old?.memory ?? newMemory(startedMs),
       nowMs: startedMs,
     });
-    const now: Circumstances = { governance, facts, labels: namespace.labels, waivers };
+    const now: Circumstances = { governance, facts, labels: namespace.labels, waivers, basis };
     const before = beforeOf(options.controls, old, now, report);
     const results = gates.writes.length === 0 ? [] : await applyStages(gates.writes, ports, signal);
     const nowMs = ports.nowMs();
@@ -117,14 +121,15 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const memory = remember(gates.memory, results, drifts, nowMs);
     const clean = results.every(isRight);
     const bounded = gates.withheld.some(({ reason }) => reason === 'WritesBounded');
-    const whole = decided === governance;
+    const whole = decided === governance && isSeen(governance);
     const converged = whole && clean && !bounded ? now : old?.converged;
+    governances.closed(key, closedBy(view));
     const told = tellWith(old?.untold ?? NOTHING, drifts, results);
     const untold = whole ? NOTHING : told;
     known.set(key, { memory, converged, waived, reported, open, untold, judged: whole || old?.judged === true });
     releaseDone(governances, decided, results, gates.withheld);
     if (isCarriedOut('podSecurity', results, gates.withheld)) governances.reached(key, levels);
-    // A namespace of which a section is not known yet stays pending: half an answer would be a lie.
+    // A namespace of which something is not known yet stays pending: half an answer would be a lie.
     if (!whole) return next(results, memory, gates.wakeAtMs, nowMs);
     options.onOutcome(
       outcomeOf({
@@ -141,6 +146,18 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     );
     return next(results, memory, gates.wakeAtMs, nowMs);
   };
+}
+
+/** What is waived now, of the contents that this process saw first, or else the report's. */
+function waivedNow(
+  { ports, waivers: waiversOf }: NamespacesOptions,
+  namespace: string,
+  old: Known | undefined,
+  report: ReportBody['report'] | undefined,
+): { readonly waivers: readonly Waiver[]; readonly waived: Waived } {
+  const waivers = waiversOf?.(namespace) ?? NO_WAIVERS;
+  const seen = old === undefined ? contentsIn(report) : contentsOf(old.waived.applied);
+  return { waivers, waived: waivedIn(waivers, contentsNow(ports.index, namespace), seen) };
 }
 
 /** What failed is not carried on: it is tried again, and told then. */
@@ -160,6 +177,15 @@ const readyPart = (governance: Governance, isReady: (section: Section) => boolea
   return sections.length === governance.sections.length ? governance : { ...governance, sections };
 };
 
+/**
+ * Whether all that inspection looks at is known. Repairs do not wait for it, but what is told does: a finding that is
+ * missing for a moment would be a lie, and a write at each start.
+ */
+function seenBy(controls: readonly Control[], isKnown: (kind: string) => boolean): (governance: Governance) => boolean {
+  const inspected = new Map(SECTIONS.map((section) => [section, inspectedBySection(controls, section)]));
+  return ({ sections }) => sections.every((s) => !isUsed(s) || (inspected.get(s.section) ?? []).every(isKnown));
+}
+
 const beforeOf = (
   controls: readonly Control[],
   old: Known | undefined,
@@ -177,6 +203,7 @@ const beforeOf = (
 
 const isAlike = (controls: readonly Control[], before: Circumstances, now: Circumstances): boolean =>
   before.governance === now.governance &&
+  before.basis === now.basis &&
   alikeBesideLevels(before.labels, now.labels) &&
   sameWaivers(before.waivers, now.waivers) &&
   sameFacts(before.facts, now.facts, usedFacts(controls, now.governance));

@@ -24,6 +24,7 @@ export const FULL_BASELINE: NewObject = baseline(
         dns: { to: [{ ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ protocol: 'UDP', port: 53 }] },
         apiServer: { cidrs: ['10.0.0.1/32', '2001:db8::1/128'], ports: [443, 6443] },
         sameNamespace: ['Ingress', 'Egress'],
+        apiServerCallbacks: { cidrs: ['10.0.0.0/24', '2001:db8::/64'] },
         rules: [
           {
             name: 'from-ingress',
@@ -53,6 +54,7 @@ export const FULL_BASELINE: NewObject = baseline(
         ],
       },
       blockedCidrs: ['169.254.169.254/32'],
+      preflight: 'Hold',
       foreignPolicies: 'Report',
     },
     rbac: {

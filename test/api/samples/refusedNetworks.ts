@@ -23,6 +23,12 @@ export const REFUSED_NETWORKS: readonly Refusal[] = [
     message: 'allow.apiServer opens egress that is not closed: add Egress to defaultDeny, or remove allow.apiServer',
   },
   {
+    name: 'calls of the API server while ingress is open',
+    object: withNetwork({ defaultDeny: ['Egress'], allow: { apiServerCallbacks: {} } }),
+    message:
+      'allow.apiServerCallbacks opens ingress that is not closed: add Ingress to defaultDeny, or remove allow.apiServerCallbacks',
+  },
+  {
     name: 'a direction of sameNamespace that is not denied',
     object: withNetwork({ defaultDeny: INGRESS_ONLY, allow: { sameNamespace: ['Ingress', 'Egress'] } }),
     message: 'allow.sameNamespace opens a direction that is not closed: add it to defaultDeny, or remove it here',

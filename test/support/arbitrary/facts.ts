@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import type { ApiServerFact, ClusterRoleRights, DnsFact, Fact, Facts } from '../../../src/core/facts/facts.ts';
+import type {
+  ApiServerFact,
+  Callback,
+  CallbacksFact,
+  ClusterRoleRights,
+  DnsFact,
+  Fact,
+  Facts,
+} from '../../../src/core/facts/facts.ts';
 import type { PolicyRule } from '../../../src/k8s/policyRule.ts';
 import { labels } from './labels.ts';
 
@@ -54,6 +62,19 @@ const clusterRoles: fc.Arbitrary<Readonly<Record<string, ClusterRoleRights>>> = 
   fc.record({ inNamespace: ids, inCluster: ids }),
 );
 
+const callback: fc.Arbitrary<Callback> = fc.record({
+  service: fc.constantFrom('webhooks', 'metrics'),
+  port: fc.constantFrom(443, 8443),
+  callers: fc.constant(['ValidatingWebhookConfiguration policies']),
+  failsClosed: fc.boolean(),
+});
+
+const callbacksOf = (...namespaces: readonly string[]): fc.Arbitrary<CallbacksFact> =>
+  fc.dictionary(
+    fc.constantFrom(...namespaces),
+    fc.uniqueArray(callback, { selector: ({ service, port }) => `${service}/${port}`, minLength: 1, maxLength: 2 }),
+  );
+
 export const UNKNOWN = { known: false, why: 'nobody said' } as const;
 
 /** Known, known from before, or not known. */
@@ -64,15 +85,21 @@ const fact = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
     { weight: 1, arbitrary: fc.constant(UNKNOWN) },
   );
 
-/** What is known of a cluster. */
+/** What is known of a cluster that calls nothing in the namespace payments. */
 export const facts: fc.Arbitrary<Facts> = fc.record({
   apiServer: fact(apiServer),
   dns: fact(dns),
   grantable: fact(grantable),
   clusterRoles: fact(clusterRoles),
+  callbacks: fc.record({ known: fc.constant(true as const), value: callbacksOf('elsewhere') }),
   otherPolicyApis: fact(fc.subarray(['cilium.io', 'projectcalico.org'])),
   serverMinor: fact(fc.constantFrom(31, 34, 36)),
 });
+
+/** The same, and it may call something there, or nobody knows. */
+export const servingFacts: fc.Arbitrary<Facts> = fc
+  .tuple(facts, fact(callbacksOf('payments', 'elsewhere')))
+  .map(([all, callbacks]) => ({ ...all, callbacks }));
 
 /** A cluster of which everything is known, so that nothing has to be left as it is. */
 export const knownFacts: fc.Arbitrary<Facts> = facts.filter((all) => Object.values(all).every(({ known }) => known));

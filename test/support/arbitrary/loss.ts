@@ -43,6 +43,8 @@ export function without(all: Facts, lost: Loss): Facts {
     })),
     grantable: left('grantable', all.grantable, (rules) => some('grantable.rules', rules)),
     clusterRoles: all.clusterRoles,
+    // What is not known to be called holds up a first closing: see test/controls/network/preflight.test.ts.
+    callbacks: all.callbacks,
     otherPolicyApis: all.otherPolicyApis,
     serverMinor: all.serverMinor,
   };

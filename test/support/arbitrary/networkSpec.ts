@@ -76,13 +76,15 @@ const allowFor = (denied: readonly Direction[]): fc.Arbitrary<Allow> =>
       {
         dns,
         apiServer,
+        apiServerCallbacks: fc.record({ cidrs: fc.array(cidr, { minLength: 1, maxLength: 2 }) }, { requiredKeys: [] }),
         sameNamespace: fc.shuffledSubarray([...denied], { minLength: 1 }),
         rules: fc.uniqueArray(ruleFor(denied), { selector: ({ name }) => name, maxLength: 3 }),
       },
       { requiredKeys: [] },
     )
-    .map(({ dns: toDns, apiServer: toApiServer, ...allow }) => ({
+    .map(({ dns: toDns, apiServer: toApiServer, apiServerCallbacks, ...allow }) => ({
       ...allow,
+      ...(apiServerCallbacks === undefined || !denied.includes('Ingress') ? {} : { apiServerCallbacks }),
       ...(toDns === undefined || !denied.includes('Egress') ? {} : { dns: toDns }),
       ...(toApiServer === undefined || !denied.includes('Egress') ? {} : { apiServer: toApiServer }),
     }));
@@ -96,6 +98,7 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
         defaultDeny: fc.constant(defaultDeny),
         allow: allowFor(defaultDeny),
         blockedCidrs: defaultDeny.includes('Egress') ? fc.array(blockedCidr, { maxLength: 3 }) : fc.constant([]),
+        preflight: fc.constantFrom('Hold' as const, 'Ignore' as const),
         foreignPolicies: fc.constantFrom('Report' as const, 'Remove' as const),
       },
       { requiredKeys: ['defaultDeny'] },

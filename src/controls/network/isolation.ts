@@ -1,0 +1,118 @@
+import type { NetworkSpec } from '../../api/types.ts';
+import { defineControl } from '../../core/control/control.ts';
+import type { View } from '../../core/control/view.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { allowsDns } from '../../core/reach/policyShape.ts';
+import { matchesSelector } from '../../k8s/selector.ts';
+import { allowRules } from './allowRules.ts';
+import type { Unisolated } from './isolationFindings.ts';
+import { bindsNothing, egressWithoutDns, notIsolated, onHostNetwork } from './isolationFindings.ts';
+import { denies } from './names.ts';
+import { networkNames } from './networkNames.ts';
+import { openRules } from './openRules.ts';
+import type { PodLike } from './podsIn.ts';
+import { POD_KINDS, podsAndTemplatesIn, podsIn } from './podsIn.ts';
+import type { PolicyShape } from './policyShapes.ts';
+import { policyShapes } from './policyShapes.ts';
+import { closing } from './preflight.ts';
+
+/** Each is a policy by itself, and anybody may make as many as they like. */
+const MAX_FINDINGS = 20;
+/** Of more it is not asked whether they bind anything. */
+const MAX_POLICIES = 100;
+
+/**
+ * What NetworkPolicies do to the pods that are there: a pod that none isolates, or can bind; a policy that binds no pod; a
+ * rule that opens pods to everybody. Says nothing of a namespace in which nothing runs.
+ */
+export const isolation = defineControl({
+  id: 'network.isolation',
+  section: 'network',
+  stage: 'guard',
+  summary:
+    'Finds pods that no policy isolates or can bind, policies that bind no pod, rules that open pods to everybody, and egress without DNS.',
+  reads: ['NetworkPolicy'],
+  writes: [],
+  inspects: POD_KINDS,
+  facts: ['callbacks'],
+  build: () => ({ wanted: [] }),
+  inspect(spec, view) {
+    const pods = podsIn(view);
+    if (view.terminating || pods === undefined) return { findings: [] };
+    const all = podsAndTemplatesIn(view);
+    if (pods.length === 0 && all?.length === 0) return { findings: [] };
+    const policies = policyShapes(view);
+    const bound = pods.filter(({ hostNetwork }) => !hostNetwork);
+    return {
+      findings: [
+        ...notIsolated(view.namespace, unisolated(spec, view, policies, bound), spec.blockedCidrs ?? []),
+        ...onHostNetwork(
+          view.namespace,
+          pods.filter(({ hostNetwork }) => hostNetwork),
+          spec.blockedCidrs ?? [],
+        ),
+        ...withoutDns(spec, view, policies, bound),
+        ...openRules(spec, view, bound),
+        ...inert(spec, view, policies, all ?? []).slice(0, MAX_FINDINGS),
+      ],
+    };
+  },
+});
+
+/**
+ * Pods that no policy isolates in a direction that the baseline denies. The deny that is about to be written counts where
+ * it is written; on trial only what stands does.
+ */
+function unisolated(
+  spec: NetworkSpec,
+  view: View,
+  policies: readonly PolicyShape[],
+  pods: readonly PodLike[],
+): readonly Unisolated[] {
+  const written = view.claim.acts ? closing(spec, view).defaultDeny : [];
+  return spec.defaultDeny
+    .filter((direction) => !written.includes(direction))
+    .flatMap((direction) => {
+      const isolating = policies.filter(({ directions }) => directions.includes(direction));
+      const open = pods.filter(({ labels }) => !isolating.some((policy) => mayMatch(policy, labels)));
+      return open.length === 0 ? [] : [{ direction, pods: open }];
+    });
+}
+
+/** A selector that is not known may select any pod: what is not known is no finding of this kind. */
+const mayMatch = ({ selector }: PolicyShape, labels: PodLike['labels']): boolean =>
+  selector === undefined || matchesSelector(selector, labels);
+
+/** Pods that cannot ask for a single name, because nobody thought of it. */
+function withoutDns(
+  spec: NetworkSpec,
+  view: View,
+  policies: readonly PolicyShape[],
+  pods: readonly PodLike[],
+): readonly Finding[] {
+  if (!denies(spec, 'Egress') || pods.length === 0 || spec.allow?.dns !== undefined) return [];
+  const isAllowed =
+    policies.some(({ dns }) => dns) || allowRules.build(spec, view).wanted.some(({ body }) => allowsDns(body.spec));
+  return isAllowed ? [] : [egressWithoutDns(view.namespace)];
+}
+
+/** Of policies of others: a baseline's own are for many namespaces, and need not have a pod in each. */
+function inert(
+  spec: NetworkSpec,
+  view: View,
+  policies: readonly PolicyShape[],
+  pods: readonly PodLike[],
+): readonly Finding[] {
+  if (pods.length === 0) return [];
+  const { written, kept } = networkNames(spec, view);
+  return policies
+    .filter(({ name }) => !written.has(name) && !kept.has(name))
+    .slice(0, MAX_POLICIES)
+    .flatMap(({ name, selector }): readonly Finding[] => {
+      if (selector === undefined) return [];
+      const selected = pods.filter(({ labels }) => matchesSelector(selector, labels));
+      return selected.every(({ hostNetwork }) => hostNetwork)
+        ? [bindsNothing(view.namespace, name, selected.length > 0)]
+        : [];
+    });
+}
