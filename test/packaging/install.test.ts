@@ -12,6 +12,7 @@ import { named } from './rules.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../manifests/samples');
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const OPT_INS = ['drawbridge-namespace-labels', 'drawbridge-admission'];
 const DRY_RUN = { query: { dryRun: 'All', fieldValidation: 'Strict' } };
 
 describe('What is shipped, on a real API server', function () {
@@ -25,6 +26,8 @@ describe('What is shipped, on a real API server', function () {
     admin = kubeAdmin(controlPlane().kubeconfig);
     base = await renderKustomization('manifests/base');
     applied = await admin.apply(base);
+    // The opt-ins that other tests on this control plane have installed.
+    for (const optIn of OPT_INS) await admin.delete(`${RBAC}/clusterrolebindings/${optIn}`);
   });
   after(async () => {
     // No node runs it, and tests that come later count what is there.
@@ -114,7 +117,7 @@ describe('What is shipped, on a real API server', function () {
     ];
     for (const [verb, group, resource] of NEVER) {
       it(`never ${verb} ${resource}${group === '' ? '' : `.${group}`}`, async () => {
-        expect(await may(verb, group, resource)).to.equal(false);
+        await eventually(async () => expect(await may(verb, group, resource)).to.equal(false));
       });
     }
 
@@ -139,14 +142,14 @@ describe('What is shipped, on a real API server', function () {
       expect(await may('create', 'coordination.k8s.io', 'leases', { namespace: 'kube-system' })).to.equal(false);
     });
 
-    it('list the one ClusterRole that bounds what it hands out, and no other', async () => {
+    it('read every ClusterRole, and write none', async () => {
       const account = kubeAdmin(await controlPlane().serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT));
       try {
         const path = `${RBAC}/clusterroles`;
-        const seen = await account.list(path, { fieldSelector: `metadata.name=${GRANTABLE_ROLE}` });
-        expect(seen.map(({ metadata }) => metadata.name)).to.deep.equal([GRANTABLE_ROLE]);
-        expect((await account.request('GET', path)).status).to.equal(403);
-        expect((await account.request('GET', `${path}/cluster-admin`)).status).to.equal(403);
+        const seen = (await account.list(path)).map(({ metadata }) => metadata.name);
+        expect(seen).to.include.members([GRANTABLE_ROLE, 'cluster-admin']);
+        const edit = { metadata: { annotations: { edited: 'yes' } } };
+        expect((await account.request('PATCH', `${path}/${GRANTABLE_ROLE}`, edit)).status).to.equal(403);
       } finally {
         await account.close();
       }
