@@ -1,4 +1,8 @@
 import type { AdmissionAction, ForbiddenGrant } from '../../api/types.ts';
+import { namespacedResources } from '../../k8s/rbac/clusterScoped.ts';
+import type { EscalationPath } from '../../k8s/rbac/escalationPath.ts';
+import { ESCALATION_PATHS } from '../../k8s/rbac/escalationPaths.ts';
+import { FORBIDDEN_RIGHTS } from '../rbac/forbiddenRights.ts';
 import { allOf, anyOf, quoted } from './cel.ts';
 import type { Refusal, Validation, Variable } from './policy.ts';
 import { MAY_OVERRIDE, OR_OVERRIDE } from './policy.ts';
@@ -6,39 +10,18 @@ import { holdersCel, namespaceVariables } from './scope.ts';
 import type { AdmissionSource } from './source.ts';
 import { forbidding } from './source.ts';
 
-interface Atom {
-  readonly verbs: readonly string[];
-  readonly group: string;
-  readonly resources: readonly string[];
-}
-
 const RBAC = 'rbac.authorization.k8s.io';
-const CHANGE_POD_TEMPLATES = ['create', 'update', 'patch'];
 
-/** What a rule grants when it is about one of these; `*` in a rule stands for all of them. */
-const ATOMS: Readonly<Record<Exclude<ForbiddenGrant, 'Wildcards'>, readonly Atom[]>> = {
-  Escalation: [
-    { verbs: ['bind', 'escalate'], group: RBAC, resources: ['roles', 'clusterroles'] },
-    { verbs: ['impersonate'], group: '', resources: ['users', 'groups', 'serviceaccounts'] },
-    { verbs: ['create'], group: '', resources: ['serviceaccounts/token'] },
-  ],
-  SecretReaders: [{ verbs: ['get', 'list', 'watch'], group: '', resources: ['secrets'] }],
-  // Clients with WebSockets ask for `get` where others ask for `create`.
-  PodExec: [
-    { verbs: ['get', 'create'], group: '', resources: ['pods/exec', 'pods/attach'] },
-    { verbs: ['update', 'patch'], group: '', resources: ['pods/ephemeralcontainers'] },
-  ],
-  // Who makes a pod chooses its ServiceAccount, and mounts any Secret of the namespace.
-  WorkloadCreators: [
-    { verbs: CHANGE_POD_TEMPLATES, group: '', resources: ['pods', 'replicationcontrollers'] },
-    {
-      verbs: CHANGE_POD_TEMPLATES,
-      group: 'apps',
-      resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
-    },
-    { verbs: CHANGE_POD_TEMPLATES, group: 'batch', resources: ['cronjobs', 'jobs'] },
-  ],
-};
+/**
+ * What a Role grants when one of its rules opens one of these: the paths that findings of `rbac.forbid` rest on, as far as
+ * they are about objects in namespaces. One that is about a single namespace is left to the finding.
+ */
+const pathsOf = (grant: ForbiddenGrant): readonly EscalationPath[] =>
+  ESCALATION_PATHS.filter(
+    (path) => path.namespace === undefined && FORBIDDEN_RIGHTS[path.id]?.words.includes(grant) === true,
+  )
+    .map((path) => ({ ...path, resources: namespacedResources(path) }))
+    .filter(({ resources }) => resources.length > 0);
 
 const MEANS: Readonly<Record<ForbiddenGrant, string>> = {
   Wildcards: 'a wildcard, which also covers what does not exist yet',
@@ -56,11 +39,17 @@ const starsFor = (resource: string): readonly string[] => {
   return slash < 0 ? ['*'] : ['*', `*${resource.slice(slash)}`];
 };
 
-const some = (field: string, values: readonly string[]): string =>
-  `has(r.${field}) && r.${field}.exists(x, x in ${quoted([...new Set(values)])})`;
+const some = (field: string, values: readonly string[], more = ''): string =>
+  `has(r.${field}) && r.${field}.exists(x, x in ${quoted([...new Set(values)])}${more})`;
 
-/** Whether the rule `r` grants it. */
-function ruleGrants(grant: ForbiddenGrant): string {
+/** Constrained impersonation (KEP-5284) has verbs of its own: `impersonate:user-info`. */
+const CONSTRAINED = " || x.startsWith('impersonate:') || x.startsWith('impersonate-on:')";
+
+/**
+ * Whether the rule `r` grants it. The group comes first: a rule mostly has one, and what it has nothing to do with costs
+ * no more. With resourceNames a rule may grant less than is said here, never more.
+ */
+export function ruleGrants(grant: ForbiddenGrant): string {
   if (grant === 'Wildcards') {
     return anyOf([
       `(${some('verbs', ['*'])})`,
@@ -69,10 +58,12 @@ function ruleGrants(grant: ForbiddenGrant): string {
     ]);
   }
   return anyOf(
-    ATOMS[grant].map(({ verbs, group, resources }) =>
+    pathsOf(grant).map(({ verbs, group, resources = [] }) =>
       allOf([
-        some('verbs', [...verbs, '*']),
-        some('apiGroups', [group, '*']),
+        ...(group === undefined ? [] : [some('apiGroups', [group, '*'])]),
+        ...(verbs === undefined
+          ? []
+          : [some('verbs', [...verbs, '*'], verbs.includes('impersonate') ? CONSTRAINED : '')]),
         some('resources', [...resources, ...resources.flatMap(starsFor)]),
       ]),
     ),

@@ -1,15 +1,6 @@
+import type { Broken } from './broken.ts';
 import type { PodLevel } from './level.ts';
 import type { PodInput } from './pod.ts';
-
-/** One field of a pod that a check forbids. */
-export interface Broken {
-  /** Its name; `''` is the pod itself. */
-  readonly container: string;
-  /** In the container or, for the pod itself, from its root: `securityContext.privileged`, `spec.hostPID`. */
-  readonly field: string;
-  /** As it stands there; `''` when the field would have to be set. */
-  readonly value: string;
-}
 
 /**
  * One check of the Pod Security Standards, with the id, the versions and the verdict of k8s.io/pod-security-admission/policy.

@@ -1,7 +1,7 @@
 import type { JsonRecord } from '../../k8s/json.ts';
 import { list, record, text, textRecord } from '../../k8s/json.ts';
 import type { Labels } from '../../k8s/object.ts';
-import type { Broken } from './check.ts';
+import type { Broken } from './broken.ts';
 
 /** A pod, or the template of one, as the checks read it: raw JSON, of which nothing is sure. */
 export interface PodInput {

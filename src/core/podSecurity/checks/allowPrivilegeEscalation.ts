@@ -1,4 +1,5 @@
-import type { Broken, PodCheck } from '../check.ts';
+import type { Broken } from '../broken.ts';
+import type { PodCheck } from '../check.ts';
 import type { PodInput } from '../pod.ts';
 import { brokenIf, exceptOnWindows, inContainers } from '../pod.ts';
 

@@ -1,5 +1,6 @@
 import { list, record } from '../../../k8s/json.ts';
-import type { Broken, PodCheck } from '../check.ts';
+import type { Broken } from '../broken.ts';
+import type { PodCheck } from '../check.ts';
 import type { PodInput } from '../pod.ts';
 import { brokenIf, exceptOnWindows, inContainers } from '../pod.ts';
 
