@@ -20,6 +20,7 @@ const SAME: readonly (readonly [values: Values, kustomizations: readonly string[
   [{ auditOnly: true }, ['overlays/audit-only']],
   [{ auditProof: { enabled: true } }, ['overlays/audit-proof']],
   [{ admissionPolicies: { enabled: true } }, ['base', 'admission']],
+  [{ namespaceLabels: { enabled: true } }, ['base', 'namespace-labels']],
   [{ auditReceiver: { enabled: true } }, ['base', 'audit-receiver']],
   [{ auditAgent: { enabled: true } }, ['base', 'audit-agent']],
   [
@@ -135,6 +136,22 @@ describe('The Helm chart', function () {
     );
   });
 
+  it('serves the status page on loopback, and elsewhere only to the namespaces that are named', async () => {
+    const page = async (statusPage: object) => {
+      const objects = await renderChart({ statusPage });
+      const { args } = (named(objects, 'Deployment', 'drawbridge') as AnyObject).spec.template.spec.containers[0];
+      const { ingress } = (named(objects, 'NetworkPolicy', 'operator-ingress') as AnyObject).spec;
+      return [args.at(-1), ingress.slice(2)];
+    };
+    expect(await page({ enabled: true })).to.deep.equal(['--status-page-bind-address=:9080', []]);
+    const viewers = { team: 'platform' };
+    expect(await page({ enabled: true, viewers })).to.deep.equal([
+      '--status-page-bind-address=0.0.0.0:9080',
+      [{ from: [{ namespaceSelector: { matchLabels: viewers } }], ports: [{ protocol: 'TCP', port: 9080 }] }],
+    ]);
+    expect(await page({ viewers })).to.deep.equal(['--leader-elect', []]);
+  });
+
   describe('refuses', () => {
     const REFUSED: readonly (readonly [what: string, values: Values, message: string])[] = [
       ['a misspelt value', { auditonly: true }, "additional properties 'auditonly' not allowed"],
@@ -150,6 +167,11 @@ describe('The Helm chart', function () {
         'a right to write for an operator that only looks',
         { auditOnly: true, admissionPolicies: { enabled: true } },
         'auditOnly writes nothing: leave admissionPolicies.enabled out',
+      ],
+      [
+        'a right to label namespaces for one as well',
+        { auditOnly: true, namespaceLabels: { enabled: true } },
+        'auditOnly writes nothing: leave namespaceLabels.enabled out',
       ],
       [
         'scrapers without a label, which would be everybody',

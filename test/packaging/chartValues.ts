@@ -59,8 +59,11 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
     monitoring: { podMonitor: { enabled: true } },
   },
   'the audit agent, in a namespace that is there': { auditAgent: { enabled: true, createNamespace: false } },
+  'a status page for namespaces of a kind': { statusPage: { enabled: true, viewers: { 'status-page': 'viewers' } } },
   everything: {
     admissionPolicies: { enabled: true },
+    namespaceLabels: { enabled: true },
+    statusPage: { enabled: true },
     auditReceiver: { enabled: true },
     auditProof: { enabled: true },
     auditAgent: { enabled: true },

@@ -79,6 +79,13 @@ Writes the objects of a part of the manifests.
 {{- range $values.apiServerCidrs }}{{ $peers = append $peers (dict "ipBlock" (dict "cidr" .)) }}{{ end }}
 {{- $_ := set (first .object.spec.egress) "to" $peers }}
 {{- end }}
+{{- /* Nobody comes to a page on loopback but by the kubelet. */}}
+{{- $page := .root.Values.statusPage }}
+{{- if and (eq .object.metadata.name "operator-ingress") $page.enabled $page.viewers }}
+{{- $from := list (dict "namespaceSelector" (dict "matchLabels" $page.viewers)) }}
+{{- $rule := dict "from" $from "ports" (list (dict "protocol" "TCP" "port" 9080)) }}
+{{- $_ := set .object.spec "ingress" (append .object.spec.ingress $rule) }}
+{{- end }}
 {{- /* Which namespaces may scrape. An empty set of labels would let in all of them. */}}
 {{- range .object.spec.ingress }}
 {{- range .from }}

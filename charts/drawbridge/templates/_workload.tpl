@@ -47,6 +47,12 @@
 {{- else }}
 {{- $_ := unset $pod "topologySpreadConstraints" }}
 {{- end }}
+{{- include "drawbridge.auditProof" . }}
+{{- include "drawbridge.statusPage" . }}
+{{- end }}
+
+{{- define "drawbridge.auditProof" -}}
+{{- $pod := .object.spec.template.spec }}
 {{- if .root.Values.auditProof.enabled }}
 {{- /* manifests/overlays/audit-proof says all flags anew. */}}
 {{- $proof := (.root.Files.Get "files/audit-proof/deployment.yaml" | fromYaml).spec.template.spec }}
@@ -55,5 +61,17 @@
 {{- $_ := set $container "args" $connected.args }}
 {{- $_ := set $container "volumeMounts" (concat ($container.volumeMounts | default list) $connected.volumeMounts) }}
 {{- $_ := set $pod "volumes" (concat ($pod.volumes | default list) $proof.volumes) }}
+{{- end }}
+{{- end }}
+
+{{/* On loopback, where it answers port-forward alone, unless namespaces are named that may reach it. */}}
+{{- define "drawbridge.statusPage" -}}
+{{- $page := .root.Values.statusPage }}
+{{- $container := first .object.spec.template.spec.containers }}
+{{- if $page.enabled }}
+{{- $address := ternary "0.0.0.0:9080" ":9080" (gt (len $page.viewers) 0) }}
+{{- $_ := set $container "args" (append $container.args (printf "--status-page-bind-address=%s" $address)) }}
+{{- $port := dict "name" "status" "containerPort" 9080 "protocol" "TCP" }}
+{{- $_ := set $container "ports" (append $container.ports $port) }}
 {{- end }}
 {{- end }}

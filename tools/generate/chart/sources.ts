@@ -26,6 +26,7 @@ const PARTS: Readonly<Record<string, { readonly from: string; readonly without: 
   'audit-receiver': { from: 'manifests/audit-receiver', without: [] },
   'audit-agent': { from: 'manifests/audit-agent', without: [] },
   admission: { from: 'manifests/admission', without: [] },
+  'namespace-labels': { from: 'manifests/namespace-labels', without: [] },
   monitors: { from: 'manifests/monitors', without: [] },
 };
 /** Parts that are whatever files lie there. */

@@ -209,6 +209,26 @@ const AdmissionPolicies = Type.Object(
   { ...closed, description: 'The right that baselines with `admission` need (manifests/admission).' },
 );
 
+const NamespaceLabels = Type.Object(
+  {
+    enabled: flag(
+      false,
+      'Whether the operator may patch namespaces, of which it uses no more than their Pod Security labels.',
+    ),
+  },
+  { ...closed, description: 'The right that baselines with `podSecurity` need (manifests/namespace-labels).' },
+);
+
+const StatusPage = Type.Object(
+  {
+    enabled: flag(false, 'Whether there is one: on loopback, so for kubectl port-forward.'),
+    viewers: labels(
+      'Namespaces that may reach it carry these labels, and then it is on all addresses. It asks for no login: put something in front that does. Empty: none.',
+    ),
+  },
+  { ...closed, description: 'A page with all namespaces by state (docs/status-page.md).' },
+);
+
 const AuditProof = Type.Object(
   {
     enabled: flag(
@@ -230,6 +250,8 @@ export const valuesSchema = (shipped: Shipped) =>
       ),
       operator: operator(shipped),
       admissionPolicies: AdmissionPolicies,
+      namespaceLabels: NamespaceLabels,
+      statusPage: StatusPage,
       networkPolicy: NetworkPolicies,
       crds: Crds,
       commonLabels: labels('Of everything but the CRDs.'),
