@@ -19,6 +19,18 @@ describe('The docs', () => {
     expect(broken).to.deep.equal([]);
   });
 
+  it('point at headings that are there', () => {
+    const broken = DOCS.flatMap((doc) =>
+      [...read(doc).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)]
+        .filter(([, file = '', anchor = '']) => {
+          const target = file === '' ? doc : join(dirname(doc), file);
+          return target.endsWith('.md') && !anchorsOf(read(target)).has(anchor);
+        })
+        .map(([link]) => `${doc}: ${link}`),
+    );
+    expect(broken).to.deep.equal([]);
+  });
+
   it('name sources, tests and manifests that are there', () => {
     const gone = DOCS.flatMap((doc) =>
       matches(read(doc), /(?<![\w/])((?:src|test|manifests|tools|docs)\/[\w./-]+\.(?:ts|yaml|md))\b/g)
@@ -82,6 +94,17 @@ describe('The docs', () => {
     for (const doc of DOCS) expect(read(doc), doc).not.to.match(/(^|[\s`(])\/(work|home|root|Users|tmp)\//m);
   });
 });
+
+/** Of a page's headings, as GitHub makes them. */
+const anchorsOf = (markdown: string): ReadonlySet<string> =>
+  new Set(
+    matches(markdown, /^#+ (.+)$/gm).map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
 
 /** Of the audit's own words. */
 const NO_REASONS: ReadonlySet<string> = new Set(['Valid', 'None', 'ResponseComplete', 'GET', 'POST', 'Metadata']);

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { findBinaries } from '../support/controlPlane/binaries.ts';
+import type { ControlPlane } from '../support/controlPlane/controlPlane.ts';
+import { startControlPlane } from '../support/controlPlane/controlPlane.ts';
+import type { Nodes } from '../support/docs/nodes.ts';
+import { playNodes } from '../support/docs/nodes.ts';
+import type { ShellBlock } from '../support/docs/shellBlocks.ts';
+import { shellBlocks } from '../support/docs/shellBlocks.ts';
+import type { KubeAdmin, NewObject } from '../support/kubeAdmin.ts';
+import { kubeAdmin } from '../support/kubeAdmin.ts';
+import { START_TIMEOUT_MS } from '../support/sharedControlPlane.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const blocksOf = (page: string): readonly ShellBlock[] => shellBlocks(readFileSync(join(ROOT, 'docs', page), 'utf8'));
+
+/** Why a block is not run here. */
+const NEEDS: Readonly<Record<string, string>> = {
+  docker: 'the image is built and pushed by hand; nothing here has a registry',
+  helm: 'test/cluster/helm.test.ts does the same with a control plane of its own',
+  'two-versions': 'there is one',
+  'no-operator': 'test/cluster/lifecycle.test.ts has what happens without one',
+};
+
+/** Pages that are read one after the other, as somebody new reads them: in a clone, with a new cluster. */
+const WAYS: Readonly<Record<string, readonly string[]>> = {
+  'who installs, writes a baseline, upgrades and removes': [
+    'install.md',
+    'writing-a-baseline.md',
+    'upgrade-and-removal.md',
+  ],
+  'who goes from Audit to Enforce': ['audit-to-enforce.md'],
+};
+
+/** What every cluster has, and the two namespaces in which somebody works. */
+const FOUND: readonly NewObject[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+    spec: { selector: { 'k8s-app': 'kube-dns' }, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] },
+  },
+];
+const TEAMS = ['payments', 'checkout'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+const DENIES = '/apis/networking.k8s.io/v1/networkpolicies';
+
+/** What one sees who looks at the output of the command, or at the cluster. */
+type Look = (output: string, admin: KubeAdmin) => Promise<void> | void;
+const SEEN: Readonly<Record<string, Look>> = {
+  '3 Hold one namespace': (output) => {
+    expect(output).to.match(/^restricted +Enforce +True/m);
+    expect(output).to.contain('networkpolicy.networking.k8s.io/drawbridge-default-deny').and.to.contain('viewer');
+  },
+  '4 Break it': (output) => {
+    expect(output).to.contain('DriftRepaired');
+  },
+  'An example, and how to have it checked': (output) => {
+    expect(output).to.contain('securitybaseline.drawbridge.dev/web created (server dry run)');
+  },
+  '3 Read what would happen': (output) => {
+    expect(output).to.match(/^fail Missing /m);
+  },
+  '4 Install the operator that writes': (output) => {
+    expect(output).to.match(/^No resources found$/m);
+  },
+  '7 The other waves': async (output, admin) => {
+    expect(output)
+      .to.match(/^restricted +Enforce/m)
+      .and.not.to.match(/^restricted-wave/m);
+    expect(await denies(admin)).to.deep.equal(['checkout', 'payments']);
+  },
+  'Remove the operator, keep the namespaces closed': async (_, admin) => {
+    expect(await denies(admin)).to.deep.equal(['payments']);
+  },
+};
+
+const denies = async (admin: KubeAdmin): Promise<readonly string[]> =>
+  (await admin.list(DENIES, { labelSelector: 'drawbridge.dev/control=network.default-deny' }))
+    .map(({ metadata }) => String(metadata.namespace))
+    .sort();
+
+describe('The commands of the docs', () => {
+  it('say why, where they cannot be run here', () => {
+    const said = Object.values(WAYS)
+      .flat()
+      .flatMap(blocksOf)
+      .flatMap(({ needs }) => needs ?? []);
+    expect([...new Set(said)].sort()).to.deep.equal(Object.keys(NEEDS).sort());
+  });
+
+  for (const [who, pages] of Object.entries(WAYS)) {
+    describe(`for ${who}`, function () {
+      this.timeout(180_000);
+      let clone = '';
+      let controlPlane: ControlPlane;
+      let admin: KubeAdmin;
+      let nodes: Nodes;
+      const gone: string[] = [];
+
+      before(async function () {
+        this.timeout(START_TIMEOUT_MS);
+        clone = mkdtempSync(join(tmpdir(), 'drawbridge-docs-'));
+        for (const part of ['manifests', 'crds']) cpSync(join(ROOT, part), join(clone, part), { recursive: true });
+        controlPlane = await startControlPlane();
+        admin = kubeAdmin(controlPlane.kubeconfig);
+        await admin.apply([...FOUND, ...(pages.includes('install.md') ? [] : TEAMS)]);
+        nodes = playNodes(controlPlane, admin);
+        await admin.watch(DENIES, ({ type, object }) => void (type === 'DELETED' && gone.push(object.metadata.name)));
+      });
+      after(async () => {
+        await nodes?.stop();
+        await admin?.close();
+        await controlPlane?.stop();
+        rmSync(clone, { recursive: true, force: true });
+      });
+
+      for (const page of pages) {
+        for (const [at, { under, commands, needs }] of blocksOf(page).entries()) {
+          if (needs !== undefined) continue;
+          it(`work: ${page}, block ${at + 1}, ${under}`, async () => {
+            const { code, output } = await bash(commands, clone, controlPlane.kubeconfig);
+            expect(code, output).to.equal(0);
+            await SEEN[under]?.(output, admin);
+          });
+        }
+      }
+
+      it('leave nothing, or open nothing, as the page says', async () => {
+        if (pages.includes('upgrade-and-removal.md')) {
+          expect(await denies(admin)).to.deep.equal([]);
+          expect(await admin.find('/api/v1/namespaces/drawbridge-system')).to.equal(undefined);
+        } else expect(gone.filter((name) => name === 'drawbridge-default-deny')).to.have.lengthOf(1);
+      });
+    });
+  }
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs commands as a block is pasted, and stops at the first that fails. */
+async function bash(commands: string, cwd: string, kubeconfig: string): Promise<Ended> {
+  const { kubectl } = await findBinaries();
+  if (kubectl === undefined) throw new Error('kubectl is not among the control plane binaries');
+  const env = { PATH: `${dirname(kubectl)}:${process.env.PATH}`, HOME: cwd, KUBECONFIG: kubeconfig };
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${commands}`], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const code = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const output = await text(child.stdout);
+  return { code: await code, output: `$ ${commands}\n${output}` };
+}
