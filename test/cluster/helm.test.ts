@@ -63,11 +63,22 @@ describe('The Helm chart in a cluster', function () {
 
   it('upgrades the CRDs, and an operator that only looked to one that acts', async () => {
     expect(columnsOf(await admin().get(CRD))).not.to.include('Message');
-    await helm('upgrade', { auditOnly: false, admissionPolicies: { enabled: true } });
+    await helm('upgrade', {
+      auditOnly: false,
+      admissionPolicies: { enabled: true },
+      namespaceLabels: { enabled: true },
+    });
     expect(columnsOf(await admin().get(CRD))).to.include('Message');
     for (const sample of SAMPLES) await applied(sample);
     await world().namespace(TEAM, { baseline: 'restricted', team: TEAM });
-    await eventually(async () => expect(await deny()).not.to.equal(undefined), { withinMs: 30_000 });
+    // Until the operator knows of `restricted`, the sample `baseline` may govern: what that wrote goes then.
+    await eventually(
+      async () => {
+        expect((await deny())?.metadata.labels).to.include({ 'drawbridge.dev/baseline': 'restricted' });
+        expect(await admin().find(policies(TEAM, 'drawbridge-rule-from-platform'))).to.equal(undefined);
+      },
+      { withinMs: 30_000 },
+    );
     await admin().watch(policies(TEAM), ({ type, object }) => {
       if (type === 'DELETED') gone.push(object.metadata.name);
       if (object.metadata.name === DENY) lastSeen = object.metadata.resourceVersion;
