@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { eventually } from '../test/support/eventually.ts';
 import type { AnyObject } from '../test/support/kubeAdmin.ts';
 import type { World } from '../test/support/world.ts';
+import { showAdmission } from './demo/admission.ts';
 import { attack, attacksOn } from './demo/attacks.ts';
 import { showAudit } from './demo/audit.ts';
+import { showPodSecurity } from './demo/podSecurity.ts';
 import { bold, dim, green, heading, red, say, table } from './demo/screen.ts';
-import { GOVERNED, setStage, tenant } from './demo/stage.ts';
+import { GOVERNED_NAMES, SAMPLES, setStage, tenant } from './demo/stage.ts';
+import { showWaiver } from './demo/waiver.ts';
 
 /**
  * Shows on a real API server what Drawbridge does: converge, repair, report. Ends 0 when everything shown is true, else
  * with the reason. `--keep` leaves the cluster and the operator running until Ctrl-C.
  */
-const SAMPLES = fileURLToPath(new URL('../manifests/samples/', import.meta.url));
+const GOVERNED = GOVERNED_NAMES.length;
 /** Mallory thinks between two attempts: without a pause, the race itself would be the finding. */
 const PAUSE_MS = 400;
 const keep = process.argv.includes('--keep');
@@ -27,6 +29,9 @@ try {
     await showRepairs(world);
     await showForeignPolicy(world);
     await showTrial(world);
+    await showPodSecurity(world);
+    await showWaiver(world);
+    await showAdmission(world);
     await showNumbers(world);
     await showAudit(stage);
     say(
@@ -130,7 +135,7 @@ async function showTrial({ admin, baseline }: World): Promise<void> {
 }
 
 async function showNumbers({ admin, operator }: World): Promise<void> {
-  heading('5  What dashboards and tickets see');
+  heading('8  What dashboards and tickets see');
   const events = await eventually(async () => {
     const found = await admin.list('/apis/events.k8s.io/v1/namespaces/payments/events');
     if (found.length < 3) throw new Error(`${found.length} Events`);

@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AUDIT_POLICY_NAME } from '../../src/api/names.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { OPERATOR_NAMESPACE } from '../../test/support/install.ts';
 import type { AnyObject } from '../../test/support/kubeAdmin.ts';
+import { PATIENT, untilCondition } from './condition.ts';
 import { dim, green, heading, red, say } from './screen.ts';
 import type { Stage } from './stage.ts';
-import { BUNDLE } from './stage.ts';
+import { BUNDLE, SAMPLES } from './stage.ts';
 
-const SAMPLE = fileURLToPath(new URL('../../manifests/samples/audit.yaml', import.meta.url));
 const CONFIG_MAPS = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/configmaps`;
 const TYPO = `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -22,7 +21,7 @@ rules:
 
 /** Audit that is proved: a typo refused, a policy published and brought into force, and what the log is good for. */
 export async function showAudit(stage: Stage): Promise<void> {
-  heading('6  What API servers record, and the proof');
+  heading('9  What API servers record, and the proof');
   await showTypo(stage);
   await showProof(stage);
   await showAuthor(stage);
@@ -41,18 +40,18 @@ async function showTypo({ policyFile }: Stage): Promise<void> {
 }
 
 async function showProof(stage: Stage): Promise<void> {
-  const { policyFile } = stage;
-  const { admin, controlPlane } = stage.world;
-  await admin.apply(SAMPLE);
-  await condition(stage, 'AuditPolicyPublished', 'True');
-  say(`   ${red('not yet')}  ${await condition(stage, 'AuditEffective', 'False')}`);
+  const { policyFile, world } = stage;
+  const { admin, controlPlane } = world;
+  await admin.apply(`${SAMPLES}audit.yaml`);
+  await untilCondition(world, 'audit', 'AuditPolicyPublished', 'True');
+  say(`   ${red('not yet')}  ${await untilCondition(world, 'audit', 'AuditEffective', 'False')}`);
   const pointer = await admin.get(`${CONFIG_MAPS}/${AUDIT_POLICY_NAME}`);
   const policy = await admin.get(`${CONFIG_MAPS}/${pointer.data.configMap}`);
   await controlPlane.killApiServer();
   writeFileSync(policyFile, policy.data['policy.yaml']);
   await controlPlane.startApiServer();
   say(`   ${dim(`${pointer.data.configMap} written to the API server's file, and the server restarted`)}`);
-  say(`   ${green('proved')}   ${await condition(stage, 'AuditEffective', 'True')}`);
+  say(`   ${green('proved')}   ${await untilCondition(world, 'audit', 'AuditEffective', 'True')}`);
 }
 
 async function showAuthor({ world }: Stage): Promise<void> {
@@ -118,18 +117,6 @@ const binding = (namespace: string, name: string) => ({
   roleRef: { apiGroup: RBAC, kind: 'Role', name },
   subjects: [{ kind: 'ServiceAccount', name, namespace }],
 });
-
-const PATIENT = { withinMs: 60_000, everyMs: 100 };
-
-/** Waits for a condition of the sample, and answers its reason and message. */
-function condition({ world }: Stage, type: string, status: string): Promise<string> {
-  return eventually(async () => {
-    const { conditions } = (await world.baseline('audit')).status ?? {};
-    const found = conditions?.find((one: AnyObject) => one.type === type);
-    if (found?.status !== status) throw new Error(`${type} is ${found?.status} ${found?.reason}: ${found?.message}`);
-    return `${type}=${status} ${found.reason}: ${found.message}`;
-  }, PATIENT);
-}
 
 /** Runs the bundled command line. */
 function drawbridge(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {

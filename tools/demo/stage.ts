@@ -10,6 +10,7 @@ import { startWorld } from '../../test/support/world.ts';
 import { RUNTIME } from '../bundle/runtime.ts';
 import { progress } from './screen.ts';
 
+export const SAMPLES = fileURLToPath(new URL('../../manifests/samples/', import.meta.url));
 export const BUNDLE = fileURLToPath(new URL('../../dist/drawbridge.js', import.meta.url));
 
 /** The tenants of the demo's cluster, and who is one of them. */
@@ -22,7 +23,8 @@ export const NAMESPACES: readonly (readonly [name: string, labels: Readonly<Reco
   ['reports', { baseline: 'restricted', team: 'data' }],
   ['sandbox-mia', { baseline: 'restricted', team: 'shop' }],
 ];
-export const GOVERNED = NAMESPACES.length - 1;
+/** Without the sandbox, which the sample leaves out. */
+export const GOVERNED_NAMES = NAMESPACES.map(([name]) => name).filter((name) => !name.startsWith('sandbox-'));
 
 export interface Stage {
   readonly world: World;
