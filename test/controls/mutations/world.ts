@@ -29,11 +29,18 @@ export interface World {
   readonly knew?: Facts;
   /** API groups that the server serves. */
   readonly served: readonly string[];
+  /** What nobody could find out. */
+  readonly facts?: Partial<Facts>;
+  /** Kinds of which not all objects are known yet. */
+  readonly unlisted?: readonly string[];
   readonly posture: ApiServerPosture;
   readonly memory: NamespaceMemory;
 }
 
-export const factsIn = (world: World): Facts => factsOf(indexOf(world), world.served, world.knew, 36);
+export const factsIn = (world: World): Facts => ({
+  ...factsOf(indexOf(world), world.served, world.knew, 36),
+  ...world.facts,
+});
 
 export const governanceOf = ({ baselines, labels, held }: World): Governance =>
   governed(baselines, 'payments', labels, held);
@@ -42,7 +49,9 @@ const indexOf = ({ objects, labels }: World): ObjectIndex =>
   projectedIndex([...objects, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'payments', labels } }]);
 
 function evaluated(world: World): Evaluation {
-  const view = viewOf(indexOf(world), namespaceEntry('payments', world.labels), factsIn(world), world.held);
+  const { labels, held, unlisted = [] } = world;
+  const knows = (kind: string): boolean => !unlisted.includes(kind);
+  const view = viewOf(indexOf(world), namespaceEntry('payments', labels), factsIn(world), held, knows);
   return evaluate(controls, governanceOf(world), view);
 }
 

@@ -1,5 +1,5 @@
 import type { Mutation, Row } from './changes.ts';
-import { after, all, edit, editMeta, minus, plus, relabel } from './changes.ts';
+import { plus } from './changes.ts';
 import { binding, clusterBinding, clusterRole, group, role, rule, user } from './objects.ts';
 
 const EVE = user('eve');
@@ -30,40 +30,6 @@ const WILDCARDS: readonly Row[] = [
     'all that is under a resource, everywhere',
     'SB-RBAC-002 GrantsWildcards',
     grantedEverywhere(rule('get', '*/status', 'events.k8s.io')),
-  ],
-];
-
-const OURS: readonly Row[] = [
-  ['our Role is deleted', 'SB-RBAC-002 Missing', minus('Role', 'drawbridge-viewer')],
-  [
-    'our Role is widened',
-    'SB-RBAC-002 Modified',
-    edit('Role', 'drawbridge-viewer', { rules: [rule('get,list,watch,delete', 'pods')] }),
-  ],
-  ['our binding is deleted', 'SB-RBAC-002 Missing', minus('RoleBinding', 'drawbridge-viewers')],
-  [
-    'somebody is added to our binding',
-    'SB-RBAC-002 Modified',
-    edit('RoleBinding', 'drawbridge-viewers', { subjects: [group('team-payments'), EVE] }),
-  ],
-  [
-    'our binding binds another role',
-    'SB-RBAC-002 RoleRefReplaced',
-    edit('RoleBinding', 'drawbridge-viewers', {
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    }),
-  ],
-  [
-    'our Role is somebody’s to collect',
-    'SB-RBAC-002 Modified',
-    editMeta('Role', 'drawbridge-viewer', {
-      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'gone' }],
-    }),
-  ],
-  [
-    'the namespace has no team',
-    ['SB-RBAC-002 NotDeclared', 'SB-RBAC-013 SubjectLabelMissing'],
-    relabel({ team: undefined }),
   ],
 ];
 
@@ -173,44 +139,4 @@ const EVERYBODY: readonly Row[] = [
   ],
 ];
 
-const NOT_KNOWN: readonly Row[] = [
-  [
-    'less may be handed out',
-    ['SB-RBAC-002 Modified', 'SB-RBAC-005 RuleNotGranted'],
-    edit('ClusterRole', 'drawbridge-grantable', { rules: [rule('get', 'pods')] }),
-  ],
-  [
-    'what may be handed out is gone before it was known',
-    'SB-RBAC-005 GrantableUnknown',
-    minus('ClusterRole', 'drawbridge-grantable'),
-  ],
-  [
-    'what may be handed out is gone',
-    'SB-RBAC-005 GrantableFactStale',
-    after(minus('ClusterRole', 'drawbridge-grantable')),
-  ],
-  [
-    'no ClusterRole is known, and one is bound',
-    ['SB-RBAC-005 ClusterRolesUnknown', 'SB-RBAC-005 GrantableUnknown'],
-    all(plus(binding('x', 'ClusterRole/view', EVE)), minus('ClusterRole')),
-  ],
-  [
-    'a Role is too large to judge',
-    'SB-RBAC-005 TooLargeToJudge',
-    plus({
-      ...role('large'),
-      metadata: { name: 'large', namespace: 'payments', annotations: { x: 'x'.repeat(300_000) } },
-    }),
-  ],
-  ['a Role has our prefix', 'SB-RBAC-005 ReservedNameInUse', plus(role('drawbridge-mine', rule('get', 'pods')))],
-  ['a binding has our prefix', 'SB-RBAC-005 ReservedNameInUse', plus(binding('drawbridge-mine', 'Role/reader', EVE))],
-];
-
-export const RBAC_ROWS: readonly Row[] = [
-  ...EVERYTHING,
-  ...WILDCARDS,
-  ...OURS,
-  ...BY_RIGHT,
-  ...EVERYBODY,
-  ...NOT_KNOWN,
-];
+export const GRANT_ROWS: readonly Row[] = [...EVERYTHING, ...WILDCARDS, ...BY_RIGHT, ...EVERYBODY];
