@@ -58,7 +58,13 @@ export const CHECKS: readonly Check[] = [
     id: 'SB-NET-006',
     title: 'Blocked addresses, such as cloud metadata, are out of reach',
     severity: 'high',
-    controls: ['network.allow-rules', 'network.foreign-policies'],
+    controls: [
+      'network.allow-dns',
+      'network.allow-api-server',
+      'network.allow-api-server-callbacks',
+      'network.allow-rules',
+      'network.foreign-policies',
+    ],
     owasp: ['K08:2025'],
   },
   {
