@@ -10,7 +10,7 @@ import { NETWORK_ROWS } from './mutations/network.ts';
 import { POLICY_ROWS } from './mutations/policies.ts';
 import { RIGHTS_ROWS } from './mutations/rights.ts';
 import { WORKLOAD_ROWS } from './mutations/workloads.ts';
-import { failing } from './mutations/world.ts';
+import { failing, judgementsIn } from './mutations/world.ts';
 
 const ROWS: readonly Row[] = [
   ...NETWORK_ROWS,
@@ -79,5 +79,14 @@ describe('A compliant namespace', () => {
       return known.has(reason) && known.get(reason)?.includes(check) !== true;
     });
     expect(other).to.deep.equal([]);
+  });
+
+  it('is judged by the controls that the table of checks has for each, or by the engine itself', () => {
+    const told = ROWS.flatMap(([, , mutation]) => judgementsIn(mutation(COMPLIANT)));
+    const by = new Map(
+      CHECKS.map((check) => [check.id, check.controls.length === 0 ? ['governance'] : check.controls]),
+    );
+    const others = told.filter(({ check, control }) => by.get(check)?.includes(control) !== true);
+    expect(others.map(({ check, control, reason }) => `${check} ${reason} by ${control}`)).to.deep.equal([]);
   });
 });

@@ -26,7 +26,7 @@ export const CHECKS: readonly Check[] = [
     id: 'SB-NET-001',
     title: 'Every pod is denied what no policy allows',
     severity: 'high',
-    controls: ['network.default-deny'],
+    controls: ['network.default-deny', 'network.allow-api-server-callbacks'],
     cis: ['5.3.2'],
     nsa: NETWORK,
     owasp: ['K07:2022', 'K05:2025'],

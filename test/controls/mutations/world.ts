@@ -1,6 +1,7 @@
 import { SECTIONS } from '../../../src/api/types.ts';
 import { clusterControls, controls } from '../../../src/controls/index.ts';
 import { inspectCluster } from '../../../src/core/control/clusterControl.ts';
+import type { View } from '../../../src/core/control/view.ts';
 import { viewOf } from '../../../src/core/control/view.ts';
 import type { Facts } from '../../../src/core/facts/facts.ts';
 import { factsOf } from '../../../src/core/facts/factsOf.ts';
@@ -48,12 +49,14 @@ export const governanceOf = ({ baselines, labels, held }: World): Governance =>
 const indexOf = ({ objects, labels }: World): ObjectIndex =>
   projectedIndex([...objects, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'payments', labels } }]);
 
-function evaluated(world: World): Evaluation {
+/** Of the namespace payments. */
+export function viewOfWorld(world: World): View {
   const { labels, held, unlisted = [] } = world;
   const knows = (kind: string): boolean => !unlisted.includes(kind);
-  const view = viewOf(indexOf(world), namespaceEntry('payments', labels), factsIn(world), held, knows);
-  return evaluate(controls, governanceOf(world), view);
+  return viewOf(indexOf(world), namespaceEntry('payments', labels), factsIn(world), held, knows);
 }
+
+const evaluated = (world: World): Evaluation => evaluate(controls, governanceOf(world), viewOfWorld(world));
 
 /** The same after everything was written that is to be, and nothing of ours that stood before. */
 export function settled(world: World): World {
@@ -74,18 +77,22 @@ function isOurs(labels: Labels): boolean {
 
 const KINDS = Object.fromEntries(SECTIONS.map((s) => [s, controls.flatMap((c) => (c.section === s ? c.writes : []))]));
 
-/** Everything that would be told: of the namespace, of the cluster, and of what is not as planned. */
-export function findingsIn(world: World): readonly Finding[] {
-  const { plan, findings } = evaluated(world);
+/** What controls find and the engine notes: of the namespace, and of the cluster. */
+export function judgementsIn(world: World): readonly Finding[] {
   const { ofKind } = indexOf(world);
   const view = { ownNamespace: OWN, facts: factsIn(world), apiServer: world.posture, ofKind };
   return [
-    ...plan.changes.map(findingOfChange),
-    ...findings,
+    ...evaluated(world).findings,
     ...world.baselines.flatMap(({ spec }) => inspectCluster(clusterControls, spec, view)),
     ...contestFindings(world.memory, governanceOf(world), KINDS),
   ];
 }
+
+/** That, and what is not as planned. */
+export const findingsIn = (world: World): readonly Finding[] => [
+  ...evaluated(world).plan.changes.map(findingOfChange),
+  ...judgementsIn(world),
+];
 
 /** As `SB-NET-001 Missing`, each once. */
 export const failing = (world: World): readonly string[] =>
