@@ -69,8 +69,9 @@ export function createStore(kinds: readonly string[]): Store {
   for (const kind of kinds) of(kind);
   return {
     get: (kind, namespace, name) => followers.get(kind)?.entries.get(namespace, name),
-    inNamespace: (kind, namespace) => of(kind).entries.inNamespace(namespace),
-    ofKind: (kind) => of(kind).entries.all(),
+    // A kind that is only asked for is not watched, and is none that the metrics have.
+    inNamespace: (kind, namespace) => followers.get(kind)?.entries.inNamespace(namespace) ?? [],
+    ofKind: (kind) => followers.get(kind)?.entries.all() ?? [],
     apply: (kind, event) => {
       of(kind).apply(event);
       if (event.type !== 'initDone') return;

@@ -45,6 +45,13 @@ const brief = (changes: readonly StoreChange[]) =>
 const ref = (name: string, uid = name) => ({ kind: KIND, namespace: 'default', name, uid });
 
 describe('The store', () => {
+  it('knows no kind for having been asked about it', () => {
+    const { store } = world();
+    expect([...store.ofKind('Pod')]).to.deep.equal([]);
+    expect([...store.inNamespace('Pod', 'default')]).to.deep.equal([]);
+    expect(store.kinds()).to.deep.equal([KIND]);
+  });
+
   it('tells a new, a changed and a deleted object with what was there before', () => {
     const { changes, list, see, seeDeleted } = world();
     list(5, entry('a', 3));
