@@ -68,6 +68,7 @@ function operatorOver(server: FakeServer): { readonly engine: Engine; readonly s
     entryOf: projected,
     onFact: () => {},
     onPruning: () => {},
+    onPolicyReports: () => {},
     onAuditRepair: () => {},
     onAdmissionRepair: () => {},
     admission: NO_ADMISSION,

@@ -7,6 +7,7 @@ export const CONCURRENCY = {
   baselines: 4,
   waivers: WAIVERS_AT_ONCE,
   reports: 4,
+  policyReports: 2,
   auditPolicy: 1,
   auditProof: 1,
   admission: 1,

@@ -36,6 +36,9 @@ import type { Governances } from './governances.ts';
 import { createGovernances } from './governances.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
+import type { PolicyReportNote } from './policyReports/apis.ts';
+import type { PolicyReporting } from './policyReports/reporting.ts';
+import { createPolicyReporting } from './policyReports/reporting.ts';
 import type { ApplyPorts } from './ports.ts';
 import type { Posture } from './posture/posture.ts';
 import { CLUSTER } from './posture/posture.ts';
@@ -71,6 +74,8 @@ export interface EngineOptions {
   readonly admission: AdmissionQuestions;
   /** Hears of waivers that begin, end or are refused. */
   readonly onWaiver?: (turn: WaiverTurn) => void;
+  /** Hears which reports for others are written, and which are not. */
+  readonly onPolicyReports: (note: PolicyReportNote) => void;
   /** What is asked to prove the audit policy. */
   readonly proof: ProofPorts;
   /** Hears of each proof. */
@@ -110,7 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
   const ledger = createLedger(() => clock.nowMs());
   const facts = createFactsKeeper(store);
   const governances = createGovernances(store, options.ownNamespace);
-  const reporter = reporterOf(options, governances, ledger);
+  const reporter = reporterOf(options, governances, ledger.outcome);
   const waiving = createWaiving({ ...options, governances, onChanged: (changed) => attention.waivers(changed) });
   const namespaces = createQueue(
     createNamespacesController({
@@ -121,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
       waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
       isKnown: store.isSynced,
-      onOutcome: (outcome) => publish(outcome, ledger, options.sink, reporter, reports),
+      onOutcome: (found) => publish(found, ledger, options.sink, { reporter, shared, reports }),
       onGone: (namespace) => ledger.forget(namespace),
     }),
     { clock, concurrency: CONCURRENCY.namespaces },
@@ -129,6 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
   const giveWay = createGiveWay(clock, namespaces);
   const { ticketMs: giveWayMs } = giveWay;
   const reports = createQueue(reporter.reconcile, { clock, concurrency: CONCURRENCY.reports, giveWayMs });
+  const shared = createPolicyReporting({ ...options, governances, outcome: ledger.outcome, giveWay });
   const attention = createAttention({ ...options, index: store, governances, ledger, facts, queue: namespaces });
   let working = false;
   const gate = createSectionGate({
@@ -136,23 +142,26 @@ export function createEngine(options: EngineOptions): Engine {
     // What a standby found out about the cluster would be old by the time at which it leads.
     onReady: (section) => working && attention.sectionReady(section),
   });
-  const onVerdict = (baseline: string): void => baselines.add(baseline, 'bulk');
-  const clusterWide = createClusterWide(options, governances, facts.now, onVerdict);
-  const { posture } = clusterWide;
+  const clusterWide = createClusterWide(options, governances, facts.now, (one) => baselines.add(one, 'bulk'));
   const baselines = baselinesQueue(options, clusterWide, governances, attention, ledger);
   ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
   store.listed$.subscribe((kind) => {
     // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
-    if (!working) return;
-    clusterWide.listed(kind);
-    if (posture.reads(kind)) attention.facts();
+    if (working) listed(kind, clusterWide, shared, attention);
   });
-  const queues: Queues = { namespaces, baselines, waivers: waiving.queue, reports, ...clusterWide.queues };
+  const queues: Queues = {
+    namespaces,
+    baselines,
+    waivers: waiving.queue,
+    reports,
+    policyReports: shared.queue,
+    ...clusterWide.queues,
+  };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
     followed ??= followChanges(options, gate, clusterWide, (trigger) => {
-      if (working) handle(trigger, { attention, waiving, reporter, store, queues });
+      if (working) handle(trigger, { attention, waiving, reporter, shared, store, queues });
       if (trigger.to !== 'governance') return;
       gate.update();
       clusterWide.follow();
@@ -167,10 +176,12 @@ export function createEngine(options: EngineOptions): Engine {
       waiving.begin();
       attention.governance();
       lookAtAll(store, queues);
+      shared.begin();
     },
     served: (groups, minor) => {
       facts.served(groups, minor);
       if (working) attention.facts();
+      if (groups !== undefined) shared.served(groups);
     },
     noteAuthor: (drift, user) => {
       if (reporter.noteAuthor(drift, user)) reports.add(drift.ref.namespace, 'bulk');
@@ -178,7 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
     notReady: () => (gate.missing().length === 0 ? undefined : `not known yet: ${gate.missing().join(', ')}`),
     ledger,
     waivers: waiving.states,
-    posture,
+    posture: clusterWide.posture,
     queues,
     giveWay,
     drain: () => drainAll(queues),
@@ -209,16 +220,22 @@ function baselinesQueue(
   return createQueue(controller, { clock: options.clock, concurrency: CONCURRENCY.baselines });
 }
 
+function listed(kind: string, clusterWide: ClusterWide, shared: PolicyReporting, attention: Attention): void {
+  shared.listed(kind);
+  clusterWide.listed(kind);
+  if (clusterWide.posture.reads(kind)) attention.facts();
+}
+
 async function drainAll(queues: Queues): Promise<void> {
   await Promise.all(Object.values(queues).map((queue) => queue.drain()));
 }
 
-const reporterOf = ({ clock, ports, store }: EngineOptions, governances: Governances, ledger: Ledger) =>
+const reporterOf = ({ clock, ports, store }: EngineOptions, governances: Governances, outcome: Ledger['outcome']) =>
   createReportsController({
     clock,
     governances,
     ports,
-    outcome: (namespace) => ledger.outcome(namespace),
+    outcome,
     auditLayer: () => auditLayer(store),
   });
 
@@ -259,11 +276,12 @@ interface Parts {
   readonly attention: Attention;
   readonly waiving: Waiving;
   readonly reporter: ReportsController;
+  readonly shared: PolicyReporting;
   readonly store: Store;
   readonly queues: Queues;
 }
 
-function handle(trigger: Trigger, { attention, waiving, reporter, store, queues }: Parts): void {
+function handle(trigger: Trigger, { attention, waiving, reporter, shared, store, queues }: Parts): void {
   switch (trigger.to) {
     case 'drift':
       attention.drift(trigger.namespace);
@@ -290,6 +308,9 @@ function handle(trigger: Trigger, { attention, waiving, reporter, store, queues 
     case 'report':
       queues.reports.add(trigger.namespace, 'live');
       break;
+    case 'policyReport':
+      shared.add(trigger.namespace);
+      break;
     case 'facts':
       attention.facts();
       break;
@@ -307,10 +328,16 @@ function handle(trigger: Trigger, { attention, waiving, reporter, store, queues 
 }
 
 /** One outcome to everything that tells of it; what needs a write has its own queue. */
-function publish(outcome: Outcome, ledger: Ledger, sink: Sink, reporter: ReportsController, reports: Queue): void {
+function publish(
+  outcome: Outcome,
+  ledger: Ledger,
+  sink: Sink,
+  { reporter, shared, reports }: Pick<Parts, 'reporter' | 'shared'> & { readonly reports: Queue },
+): void {
   ledger.record(outcome);
   sink(outcome);
   const drift = outcome.drifts.findLast(({ result }) => result !== 'reported') ?? outcome.drifts.at(-1);
   if (drift !== undefined) reporter.noteDrift(outcome.namespace, drift);
   reports.add(outcome.namespace, drift === undefined ? 'bulk' : 'live');
+  shared.add(outcome.namespace);
 }

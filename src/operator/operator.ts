@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from '../api/names.ts';
 import { clusterControls, controls } from '../controls/index.ts';
 import { KINDS, kindRow } from '../core/kinds/kinds.ts';
+import { POLICY_REPORT_KINDS } from '../core/kinds/policyReportKinds.ts';
 import type { Drift } from '../core/plan/changeResult.ts';
 import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
@@ -36,6 +37,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { outageEnds } from './outage.ts';
+import { tellPolicyReports } from './policyReports/tell.ts';
 import type { ApplyPorts } from './ports.ts';
 import { apiServerObserver } from './posture/observer.ts';
 import { tellClusterFinding } from './posture/tell.ts';
@@ -220,8 +222,16 @@ const notices = (
   metrics: Metrics,
 ): Pick<
   EngineOptions,
-  'onFact' | 'onPruning' | 'onAuditRepair' | 'onAdmissionRepair' | 'onProof' | 'onWaiver' | 'onClusterFinding'
+  | 'onFact'
+  | 'onPruning'
+  | 'onAuditRepair'
+  | 'onAdmissionRepair'
+  | 'onProof'
+  | 'onWaiver'
+  | 'onClusterFinding'
+  | 'onPolicyReports'
 > => ({
+  onPolicyReports: (note) => tellPolicyReports(note, logger),
   onWaiver: (turn) => tellWaiver(turn, events, logger),
   onClusterFinding: (finding) => tellClusterFinding(finding, events, logger),
   onProof: createProofTelling(ownNamespace, events, logger, metrics),
@@ -240,7 +250,7 @@ const notices = (
 /** What the controllers may do to the world: write through the transport, and put the answers into the store. */
 function portsOf(transport: JsonTransport, store: Store): Pick<EngineOptions, 'ports' | 'admission'> {
   const ports: ApplyPorts = {
-    writer: createWriter(transport, KINDS, { fieldManager: FIELD_MANAGER }),
+    writer: createWriter(transport, [...KINDS, ...POLICY_REPORT_KINDS], { fieldManager: FIELD_MANAGER }),
     index: store,
     acknowledge: (entry) => store.acknowledge(entry),
     acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
@@ -273,17 +283,11 @@ function serveState(
 }
 
 function checksOf(health: Health, watches: Watches, engine: Engine): readonly Check[] {
-  const { namespaces, baselines, waivers, reports, auditPolicy, auditProof, admission, cluster } = engine.queues;
-  return health.checks(watches.stuck, {
-    namespaces: { queue: namespaces, concurrency: CONCURRENCY.namespaces },
-    baselines: { queue: baselines, concurrency: CONCURRENCY.baselines },
-    waivers: { queue: waivers, concurrency: CONCURRENCY.waivers },
-    reports: { queue: reports, concurrency: CONCURRENCY.reports },
-    auditPolicy: { queue: auditPolicy, concurrency: CONCURRENCY.auditPolicy },
-    auditProof: { queue: auditProof, concurrency: CONCURRENCY.auditProof },
-    admission: { queue: admission, concurrency: CONCURRENCY.admission },
-    cluster: { queue: cluster, concurrency: CONCURRENCY.cluster },
+  const queues = Object.entries(engine.queues).map(([name, queue]) => {
+    const concurrency = CONCURRENCY[name as keyof typeof CONCURRENCY];
+    return [name, { queue, concurrency }] as const;
   });
+  return health.checks(watches.stuck, Object.fromEntries(queues));
 }
 
 /**

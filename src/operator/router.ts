@@ -19,6 +19,8 @@ export type Trigger =
   /** A waiver changed: find out anew where it holds. */
   | { readonly to: 'waiver'; readonly name: string }
   | { readonly to: 'report'; readonly namespace: string }
+  /** A report that others show. */
+  | { readonly to: 'policyReport'; readonly namespace: string }
   | { readonly to: 'facts' }
   /** Compare what is published of the audit policy with what the baselines ask for. */
   | { readonly to: 'auditPolicy' }
@@ -53,6 +55,9 @@ export function triggersOf(change: StoreChange): readonly Trigger[] {
       return [{ to: 'waiver', name: entry.name }];
     case 'BaselineReport':
       return entry.name === REPORT_NAME ? [{ to: 'report', namespace: entry.namespace }] : [];
+    case 'Report':
+    case 'PolicyReport':
+      return [{ to: 'policyReport', namespace: entry.namespace }];
     case 'ConfigMap':
       return AUDIT;
     case 'ValidatingAdmissionPolicy':

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../src/k8s/object.ts';
 import { createStore } from '../../src/kube/store.ts';
 import type { WaiverTurn } from '../../src/operator/controllers/waivers.ts';
 import { createEngine } from '../../src/operator/engine.ts';
+import type { PolicyReportNote } from '../../src/operator/policyReports/apis.ts';
 import { apiServerService, apiServerSlice, grantableRole } from '../core/clusterObjects.ts';
 import { baseline, OWN, PROD } from '../support/build.ts';
 import type { VirtualClock } from '../support/buildClock.ts';
@@ -34,6 +35,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
   const store = createStore([]);
   const outcomes: Outcome[] = [];
   const turns: WaiverTurn[] = [];
+  const notes: PolicyReportNote[] = [];
   const told = new Map<string, KubeObject>();
   const watched = new Set<string>();
   const watch = (): void => {
@@ -71,6 +73,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     entryOf: projected,
     onFact: () => {},
     onPruning: () => {},
+    onPolicyReports: (note) => void notes.push(note),
     onAuditRepair: () => {},
     onAdmissionRepair: () => {},
     admission: NO_ADMISSION,
@@ -90,6 +93,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     store,
     outcomes,
     turns,
+    notes,
     watch,
     status: () => server.get(refOf(raw(baseline('restricted'))))?.status as SecurityBaselineStatus,
   };

@@ -107,6 +107,21 @@ describe('The manifests', function () {
     expect(rightsOf(optIn.flatMap(rulesOf))).to.deep.equal(['patch namespaces']);
   });
 
+  it('let the operator write reports for others only by an opt-in: ours by their name, and nothing else by it', async () => {
+    const optIn = await renderKustomization('manifests/policy-reports');
+    expect(optIn.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).to.deep.equal([
+      'ClusterRole drawbridge-policy-reports',
+      'ClusterRoleBinding drawbridge-policy-reports',
+    ]);
+    const kinds = ['reports.openreports.io', 'policyreports.wgpolicyk8s.io'];
+    const byName = ['delete', 'get', 'list', 'update', 'watch'];
+    expect(rightsOf(optIn.flatMap(rulesOf))).to.have.members(
+      kinds.flatMap((kind) => [`create ${kind}`, ...byName.map((verb) => `${verb} ${kind}/drawbridge`)]),
+    );
+    const shipped = rendered.base.filter(({ kind }) => /Role$/.test(kind)).flatMap((role) => rightsOf(rulesOf(role)));
+    expect(shipped.filter((right) => /openreports|wgpolicy/.test(right))).to.deep.equal([]);
+  });
+
   it('let the audit-only operator write status, reports and Events, and nothing else (THREATS 29)', () => {
     expect(rightsOf(rulesOf(named(rendered.auditOnly, 'ClusterRole', 'drawbridge'))).filter(isWrite)).to.deep.equal([
       'create baselinereports.drawbridge.dev',

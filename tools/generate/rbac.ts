@@ -4,6 +4,7 @@ import { SECTIONS } from '../../src/api/types.ts';
 import { clusterControls, controls } from '../../src/controls/index.ts';
 import type { KindRow } from '../../src/core/kinds/kinds.ts';
 import { KINDS, kindRow } from '../../src/core/kinds/kinds.ts';
+import { POLICY_REPORT_KINDS } from '../../src/core/kinds/policyReportKinds.ts';
 import { LEASE } from '../../src/kube/leaseRecord.ts';
 import { ADMISSION_KINDS } from '../../src/operator/admission/keeper.ts';
 import { kindsOfCluster } from '../../src/operator/posture/posture.ts';
@@ -155,6 +156,20 @@ export const operatorGrants = (): readonly Grant[] =>
 export const namespaceLabelGrants = (): readonly Grant[] =>
   grantsOn(appliedKinds().filter(isOptIn), ['patch'], 'The Pod Security labels, by server-side apply of them alone.');
 
+/** Reports for others to show, by choice. Who creates names what is not there yet, so that verb alone is for any name. */
+export const policyReportGrants = (): readonly Grant[] =>
+  merged([
+    ...grantsOn(
+      POLICY_REPORT_KINDS,
+      [...READ, 'update', 'delete'],
+      'What others show: one report a namespace, of our name.',
+    ),
+    ...POLICY_REPORT_KINDS.map(({ group, plural }) => ({
+      why: 'What is created has no name yet that a rule could be about.',
+      rule: { apiGroups: [group], resources: [plural], verbs: ['create'] },
+    })),
+  ]);
+
 /** The same operator without a hand to lift: it reads, and says what it sees (THREATS 29). */
 export const auditOnlyGrants = (): readonly Grant[] => merged([...reading(), ...reports(), STATUS, EVENTS]);
 
@@ -219,6 +234,10 @@ export const rbacGenerator: Generator = {
     {
       path: 'manifests/namespace-labels/clusterrole.yaml',
       content: clusterRole(namespaceLabelGrants(), 'drawbridge-namespace-labels'),
+    },
+    {
+      path: 'manifests/policy-reports/clusterrole.yaml',
+      content: clusterRole(policyReportGrants(), 'drawbridge-policy-reports'),
     },
     { path: 'manifests/overlays/audit-only/clusterrole.yaml', content: clusterRole(auditOnlyGrants()) },
     {

@@ -47,6 +47,10 @@ export interface Governance {
 export const isUsed = ({ governor, shadows, released }: SectionGovernance): boolean =>
   governor !== undefined || shadows.length > 0 || released !== undefined;
 
+/** The baselines that govern a section here; others are on trial, or would govern (THREATS 15). */
+export const governorsOf = ({ sections }: Governance): ReadonlySet<string> =>
+  new Set(sections.flatMap(({ governor }) => (governor === undefined ? [] : [governor.baseline.name])));
+
 /** Whether two governances ask for the same: then nothing needs to be done again. */
 export const sameGovernance = (a: Governance, b: Governance): boolean =>
   a.sections.every((x, i) => {

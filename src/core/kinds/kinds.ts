@@ -1,8 +1,9 @@
 import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../../api/names.ts';
 import type { Projection } from '../../k8s/entry.ts';
-import type { KindInfo } from '../../k8s/kind.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import { DNS_SERVICES, SERVICE_NAME_LABEL } from './dnsServices.ts';
+import type { KindRow } from './kindRow.ts';
+import { POLICY_REPORT_KINDS } from './policyReportKinds.ts';
 import { projectApiService, projectConversion, projectWebhooks } from './projectCaller.ts';
 import { projectBaseline, projectNamespace, projectReport, projectWaiver } from './projectCluster.ts';
 import { hasReservedName, projectAdmission, projectOwn, projectPublished } from './projectOwn.ts';
@@ -13,16 +14,7 @@ import { projectEndpointSlice, projectService } from './projectService.ts';
 import { projectServiceAccount } from './projectServiceAccount.ts';
 import { projectCronJob, projectDaemonSet, projectJob, projectPod, projectTemplate } from './projectWorkload.ts';
 
-/** One row per kind: where it is served, what is watched of it, and what is kept. */
-export interface KindRow extends KindInfo {
-  /** Narrows the watch on the server, so that busy kinds cost nothing. */
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-  /** Watched in the operator's own namespace alone. */
-  readonly ownNamespace?: true;
-  /** `undefined` keeps nothing of the object. `bytes` is its size on the wire. Never throws. */
-  project(raw: KubeObject, bytes: number): Projection | undefined;
-}
+export type { KindRow } from './kindRow.ts';
 
 const projectOwnOnly = (raw: KubeObject, bytes: number): Projection | undefined =>
   hasReservedName(raw) ? projectOwn(raw, bytes) : undefined;
@@ -44,7 +36,7 @@ export const WORKLOAD_KINDS: readonly string[] = [
   'CronJob',
 ];
 
-/** Every kind that Drawbridge reads or writes. */
+/** Every kind that Drawbridge reads or writes, but for what is there for others to show (policyReportKinds.ts). */
 export const KINDS: readonly KindRow[] = [
   {
     kind: 'NetworkPolicy',
@@ -163,7 +155,7 @@ export const KINDS: readonly KindRow[] = [
   { ...BASELINE_REPORT, project: projectReport },
 ];
 
-const BY_KIND: ReadonlyMap<string, KindRow> = new Map(KINDS.map((row) => [row.kind, row]));
+const BY_KIND: ReadonlyMap<string, KindRow> = new Map([...KINDS, ...POLICY_REPORT_KINDS].map((row) => [row.kind, row]));
 
 /** The row of a kind. A kind without one is a mistake in the program, not in its input. */
 export function kindRow(kind: string): KindRow {

@@ -1,15 +1,16 @@
 import type { BaselineReportBody } from '../../api/types.ts';
 import { describeRef } from '../../k8s/ref.ts';
+import { governorsOf } from '../govern/governance.ts';
 import type { Held } from '../govern/held.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareFindings, compareText, quoteForeign } from '../model/finding.ts';
+import { quoteForeign } from '../model/finding.ts';
 import type { Drift } from '../plan/changeResult.ts';
 import type { AppliedWaiver, ContentSeen } from '../waive/waived.ts';
 import { controlsOf } from '../waive/waiver.ts';
 import type { ReportedLayer } from './layers.ts';
 import { layersOf } from './layers.ts';
 import type { Outcome } from './outcome.ts';
-import { furtherOf, objectName, REPORT_FINDINGS, toldKey } from './told.ts';
+import { findingsToTell, furtherOf, objectName, REPORT_FINDINGS } from './told.ts';
 
 const DRIFT_FIELDS = 8;
 
@@ -26,10 +27,7 @@ export function reportOf(
   now: string,
   audit?: ReportedLayer,
 ): BaselineReportBody {
-  const findings = outcome.baselines
-    .flatMap(({ baseline, findings: all }) => all.map((finding) => ({ baseline, finding })))
-    // Where the list is cut must not depend on the order in which a process came to know the objects.
-    .sort((a, b) => compareFindings(a.finding, b.finding) || compareText(toldKey(a.finding), toldKey(b.finding)));
+  const findings = findingsToTell(outcome);
   const further = furtherOf(findings.map(({ finding }) => finding).filter(({ result }) => result !== 'waived'));
   const waivers = (outcome.waived?.applied ?? []).map(waiverRow);
   const lastDrift = drift === undefined ? before?.lastDrift : driftOf(drift, now);
@@ -49,7 +47,7 @@ export function reportOf(
 
 /** Of those that govern: a baseline on trial says what it would find, and makes nothing worse (THREATS 15). */
 const stateOf = ({ governance, baselines }: Outcome): BaselineReportBody['state'] => {
-  const governing = new Set(governance.sections.map(({ governor }) => governor?.baseline.name));
+  const governing = governorsOf(governance);
   const states = baselines.filter(({ baseline }) => governing.has(baseline)).map(({ state }) => state);
   if (states.includes('failed')) return 'Failed';
   if (states.includes('drifted')) return 'Drifted';

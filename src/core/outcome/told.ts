@@ -3,7 +3,8 @@ import { hash64 } from '../../k8s/hash.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { Finding } from '../model/finding.ts';
-import { quoteForeign } from '../model/finding.ts';
+import { compareFindings, compareText, quoteForeign } from '../model/finding.ts';
+import type { Outcome } from './outcome.ts';
 
 /** How many findings a report spells out; of further ones it keeps hashes, and of those beyond these one for all. */
 export const REPORT_FINDINGS = 20;
@@ -16,6 +17,18 @@ export const objectName = (ref: ObjectRef): string => describeRef({ ...ref, name
 
 /** By what a finding is known again: of two alike on one object, one is told. */
 export const toldKey = ({ control, reason, ref }: Finding): string => keyOfRow(control, reason, objectName(ref));
+
+/** A finding, and the baseline that it is of. */
+export interface TellableFinding {
+  readonly baseline: string;
+  readonly finding: Finding;
+}
+
+/** All findings of a look, worst first. Where a list is cut must not depend on the order in which a process came to know the objects. */
+export const findingsToTell = ({ baselines }: Outcome): readonly TellableFinding[] =>
+  baselines
+    .flatMap(({ baseline, findings }) => findings.map((finding) => ({ baseline, finding })))
+    .sort((a, b) => compareFindings(a.finding, b.finding) || compareText(toldKey(a.finding), toldKey(b.finding)));
 
 const keyOfRow = (control: string, reason: string, object: string): string => `${control} ${reason} ${object}`;
 

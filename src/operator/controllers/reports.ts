@@ -1,7 +1,4 @@
 import { API_VERSION, BASELINE_REPORT, REPORT_NAME } from '../../api/names.ts';
-import type { Governance } from '../../core/govern/governance.ts';
-import { isUsed } from '../../core/govern/governance.ts';
-import type { Held } from '../../core/govern/held.ts';
 import type { ReportBody } from '../../core/model/bodies.ts';
 import type { ReportedLayer } from '../../core/outcome/layers.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
@@ -15,6 +12,7 @@ import type { Governances } from '../governances.ts';
 import type { ApplyPorts } from '../ports.ts';
 import type { Work, WorkResult } from '../queue.ts';
 import { reportIn } from '../reportIn.ts';
+import { isFree, removeReport, writeReport } from '../reportWrites.ts';
 
 export interface ReportsOptions {
   readonly clock: Clock;
@@ -54,15 +52,10 @@ export function createReportsController(options: ReportsOptions): ReportsControl
     const object: KubeObject = {
       apiVersion: API_VERSION,
       kind: BASELINE_REPORT.kind,
-      metadata: {
-        name: REPORT_NAME,
-        namespace: key,
-        ...(live === undefined ? {} : { ...liveMeta(live) }),
-      },
+      metadata: { name: REPORT_NAME, namespace: key },
       ...report,
     };
-    const answer = live === undefined ? await ports.writer.create(object) : await ports.writer.update(object);
-    if (answer !== undefined) ports.acknowledge(answer);
+    await writeReport(ports, live, object);
     written.set(key, clock.nowMs());
     if (drifts.get(key) === noted) drifts.delete(key);
   };
@@ -96,7 +89,7 @@ export function createReportsController(options: ReportsOptions): ReportsControl
       const live = reportIn(ports.index, key);
       // Also one that a process before this one left behind.
       if (isFree(governance, governances.held(key))) {
-        if (live !== undefined) await remove(ports, live);
+        if (live !== undefined) await removeReport(ports, live);
         return { result: 'done' };
       }
       const outcome = options.outcome(key);
@@ -107,19 +100,4 @@ export function createReportsController(options: ReportsOptions): ReportsControl
       return { result: 'done' };
     },
   };
-}
-
-const liveMeta = (live: Entry): Pick<KubeObject['metadata'], 'uid' | 'resourceVersion' | 'labels' | 'annotations'> => ({
-  uid: live.uid,
-  resourceVersion: live.resourceVersion,
-  labels: live.labels,
-  annotations: live.annotations,
-});
-
-/** Nothing governs the namespace, nothing holds it, and nothing of it remains to be pruned. */
-const isFree = (governance: Governance, held: Held): boolean => held.length === 0 && !governance.sections.some(isUsed);
-
-async function remove(ports: ApplyPorts, live: Entry): Promise<void> {
-  await ports.writer.remove(live, { uid: live.uid });
-  ports.acknowledgeDelete(live);
 }
