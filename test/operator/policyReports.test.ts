@@ -86,22 +86,38 @@ describe('reports that others show', () => {
     expect(notes.at(-1)).to.deep.equal({ kind: 'Report', group: 'openreports.io', state: 'notServed' });
   });
 
-  it('that somebody edited, emptied, or gave owners and finalizers are put right; their labels stay', async () => {
-    const { server, settle, writes } = await world();
-    const report = server.get(REPORT);
-    if (report === undefined) throw new Error('no report');
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'x', uid: 'y' }];
-    server.put({
-      ...report,
-      results: [],
-      metadata: { ...report.metadata, labels: { team: 'a' }, ownerReferences, finalizers: ['x/y'] },
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'x', uid: 'y' };
+  for (const [what, edit, metadata] of [
+    ['emptied', { results: [] }, {}],
+    ['gave an owner', {}, { ownerReferences: [owner] }],
+    ['gave a finalizer', {}, { finalizers: ['x/y'] }],
+    ['took the label of', {}, { labels: {} }],
+  ] as const) {
+    it(`that somebody ${what} are put right`, async () => {
+      const { server, settle, writes } = await world();
+      const right = server.get(REPORT);
+      if (right === undefined) throw new Error('no report');
+      server.put({ ...right, ...edit, metadata: { ...right.metadata, ...metadata } } as KubeObject);
+      await settle();
+      expect(writes()).to.deep.equal(['create Report', 'update Report']);
+      const { metadata: meta, ...content } = server.get(REPORT) ?? right;
+      const { metadata: before, ...wanted } = right;
+      expect(content).to.deep.equal(wanted);
+      expect(meta.labels).to.deep.equal(before.labels);
+      expect(meta).not.to.have.any.keys('ownerReferences', 'finalizers');
     });
+  }
+
+  it('keep the labels of others', async () => {
+    const { server, settle } = await world();
+    const right = server.get(REPORT);
+    if (right === undefined) throw new Error('no report');
+    server.put({ ...right, results: [], metadata: { ...right.metadata, labels: { team: 'a' } } });
     await settle();
-    expect(writes()).to.deep.equal(['create Report', 'update Report']);
-    const { metadata, results } = server.get(REPORT) as KubeObject & { results: unknown[] };
-    expect(results).to.have.length(1);
-    expect(metadata.labels).to.deep.equal({ team: 'a', 'app.kubernetes.io/managed-by': 'drawbridge' });
-    expect(metadata).not.to.have.any.keys('ownerReferences', 'finalizers');
+    expect(server.get(REPORT)?.metadata.labels).to.deep.equal({
+      team: 'a',
+      'app.kubernetes.io/managed-by': 'drawbridge',
+    });
   });
 
   it('go when nothing governs the namespace any more', async () => {
