@@ -76,6 +76,10 @@ bench: controlplane bundle ## Measure convergence, repairs, writes and memory be
 bundle: packages ## Write dist/drawbridge.js, the program in one file
 	$(NODE) tools/bundle.ts
 
+.PHONY: sbom
+sbom: packages ## Write dist/drawbridge.cdx.json, what is in the bundle (CycloneDX)
+	$(NODE) tools/sbom.ts
+
 .PHONY: image
 image: ## Build the container image; IMAGE=name:tag
 	docker build --tag '$(IMAGE)' .
