@@ -12,6 +12,7 @@ import type { PodSecurityLevelsSchema, PodSecuritySchema } from './schema/podSec
 import type { PortSchema } from './schema/port.ts';
 import type { RbacSchema, RoleBindingSchema, RoleSchema } from './schema/rbac.ts';
 import type { ResourcesSchema } from './schema/resources.ts';
+import type { RolloutSchema } from './schema/rollout.ts';
 import type { SecurityBaselineSpecSchema } from './schema/securityBaseline.ts';
 import type { SecurityBaselineStatusSchema } from './schema/securityBaselineStatus.ts';
 import type { ServiceAccountsSchema } from './schema/serviceAccounts.ts';
@@ -38,6 +39,7 @@ export type RbacSpec = Typed<typeof RbacSchema>;
 export type ServiceAccountsSpec = Typed<typeof ServiceAccountsSchema>;
 export type PodSecuritySpec = Typed<typeof PodSecuritySchema>;
 export type PodSecurityLevels = Typed<typeof PodSecurityLevelsSchema>;
+export type RolloutSpec = Typed<typeof RolloutSchema>;
 export type ResourcesSpec = Typed<typeof ResourcesSchema>;
 export type RoleSpec = Typed<typeof RoleSchema>;
 export type RoleBindingSpec = Typed<typeof RoleBindingSchema>;

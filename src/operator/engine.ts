@@ -44,6 +44,8 @@ import type { Posture } from './posture/posture.ts';
 import { CLUSTER } from './posture/posture.ts';
 import type { Queue } from './queue.ts';
 import { createQueue } from './queue.ts';
+import type { Rollouts, RolloutTurn } from './rollout/rollouts.ts';
+import { createRollouts } from './rollout/rollouts.ts';
 import type { Trigger } from './router.ts';
 import { triggersOf } from './router.ts';
 import type { SectionGate } from './sections.ts';
@@ -76,6 +78,8 @@ export interface EngineOptions {
   readonly onWaiver?: (turn: WaiverTurn) => void;
   /** Hears which reports for others are written, and which are not. */
   readonly onPolicyReports: (note: PolicyReportNote) => void;
+  /** Hears of roll-outs that stop or are finished. */
+  readonly onRollout?: (turn: RolloutTurn) => void;
   /** What is asked to prove the audit policy. */
   readonly proof: ProofPorts;
   /** Hears of each proof. */
@@ -103,6 +107,8 @@ export interface Engine {
   /** How many waivers are in which state. */
   readonly waivers: Waiving['states'];
   readonly posture: Posture;
+  /** How far the roll-out of a baseline is. */
+  readonly rollout: Rollouts['progress'];
   readonly queues: Queues;
   /** For what tells of repairs and must not compete with them. */
   readonly giveWay: GiveWay;
@@ -114,7 +120,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { store, ports, clock, controls } = options;
   const ledger = createLedger(() => clock.nowMs());
   const facts = createFactsKeeper(store);
-  const governances = createGovernances(store, options.ownNamespace);
+  const rollouts = rolloutsOf(options, ledger, () => ({ governances, attention, baselines }));
+  const governances = createGovernances(store, options.ownNamespace, rollouts);
   const reporter = reporterOf(options, governances, ledger.outcome);
   const waiving = createWaiving({ ...options, governances, onChanged: (changed) => attention.waivers(changed) });
   const namespaces = createQueue(
@@ -126,8 +133,8 @@ export function createEngine(options: EngineOptions): Engine {
       waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
       isKnown: store.isSynced,
-      onOutcome: (found) => publish(found, ledger, options.sink, { reporter, shared, reports }),
-      onGone: (namespace) => ledger.forget(namespace),
+      onOutcome: (found) => publish(found, ledger, options.sink, { reporter, shared, reports, rollouts }),
+      onGone: (namespace) => forget(namespace, ledger, rollouts),
     }),
     { clock, concurrency: CONCURRENCY.namespaces },
   );
@@ -143,7 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
     onReady: (section) => working && attention.sectionReady(section),
   });
   const clusterWide = createClusterWide(options, governances, facts.now, (one) => baselines.add(one, 'bulk'));
-  const baselines = baselinesQueue(options, clusterWide, governances, attention, ledger);
+  const baselines = baselinesQueue(options, clusterWide, governances, attention, ledger, rollouts);
   ledger.changed$.subscribe((baseline) => baselines.add(baseline, 'bulk'));
   store.listed$.subscribe((kind) => {
     // While its CRD was away no report could be written, and the back-off has grown to minutes without a durable record.
@@ -190,11 +197,32 @@ export function createEngine(options: EngineOptions): Engine {
     ledger,
     waivers: waiving.states,
     posture: clusterWide.posture,
+    rollout: rollouts.progress,
     queues,
     giveWay,
     drain: () => drainAll(queues),
   };
 }
+
+/** `others` are made after it. */
+const rolloutsOf = (
+  { clock, onRollout }: EngineOptions,
+  ledger: Ledger,
+  others: () => { readonly governances: Governances; readonly attention: Attention; readonly baselines: Queue },
+): Rollouts =>
+  createRollouts({
+    clock,
+    letThrough: (namespace, uid) => {
+      const { governances, attention } = others();
+      const changed = governances.letThrough(namespace, uid);
+      if (changed) attention.governanceChanged([namespace]);
+      return changed;
+    },
+    governance: (namespace) => others().governances.of(namespace),
+    found: (namespace) => ledger.outcome(namespace)?.baselines ?? [],
+    onProgress: (baseline) => others().baselines.add(baseline, 'bulk'),
+    onTurn: (turn) => onRollout?.(turn),
+  });
 
 function baselinesQueue(
   options: EngineOptions,
@@ -202,6 +230,7 @@ function baselinesQueue(
   governances: Governances,
   attention: Attention,
   ledger: Ledger,
+  rollouts: Rollouts,
 ): Queue {
   const controller = createBaselinesController({
     ...options,
@@ -209,6 +238,7 @@ function baselinesQueue(
     admissionVerdict: admission.verdict,
     clusterFindings: posture.findings,
     tally: ledger.tally,
+    rollout: rollouts.progress,
     release: (uid) => {
       // Asked at every poll of a deletion; only the first says something new.
       const isNew = !governances.isReleasing(uid);
@@ -332,7 +362,15 @@ function publish(
   outcome: Outcome,
   ledger: Ledger,
   sink: Sink,
-  { reporter, shared, reports }: Pick<Parts, 'reporter' | 'shared'> & { readonly reports: Queue },
+  {
+    reporter,
+    shared,
+    reports,
+    rollouts,
+  }: Pick<Parts, 'reporter' | 'shared'> & {
+    readonly reports: Queue;
+    readonly rollouts: Rollouts;
+  },
 ): void {
   ledger.record(outcome);
   sink(outcome);
@@ -340,4 +378,10 @@ function publish(
   if (drift !== undefined) reporter.noteDrift(outcome.namespace, drift);
   reports.add(outcome.namespace, drift === undefined ? 'bulk' : 'live');
   shared.add(outcome.namespace);
+  rollouts.outcome(outcome);
+}
+
+function forget(namespace: string, ledger: Ledger, rollouts: Rollouts): void {
+  ledger.forget(namespace);
+  rollouts.gone(namespace);
 }

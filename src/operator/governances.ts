@@ -1,6 +1,6 @@
 import type { PodSecurityLevels, Section } from '../api/types.ts';
 import type { Baseline } from '../core/govern/baseline.ts';
-import { baselineOf } from '../core/govern/baseline.ts';
+import { baselineOf, enforcementOf } from '../core/govern/baseline.ts';
 import { govern } from '../core/govern/govern.ts';
 import type { Governance } from '../core/govern/governance.ts';
 import { sameGovernance } from '../core/govern/governance.ts';
@@ -8,9 +8,11 @@ import type { Held } from '../core/govern/held.ts';
 import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
+import { staged } from '../core/rollout/stage.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import { reportIn } from './reportIn.ts';
+import type { Rollouts } from './rollout/rollouts.ts';
 
 /** Who governs each namespace, computed when a namespace or a baseline changes and kept until then. */
 export interface Governances {
@@ -25,6 +27,8 @@ export interface Governances {
   refreshAll(): readonly string[];
   /** A namespace was seen closed in these directions: it is from now on (THREATS 21). */
   closed(namespace: string, directions: readonly ('Ingress' | 'Egress')[]): void;
+  /** Its turn in the roll-out of a baseline has come; true when what governs it changed. */
+  letThrough(namespace: string, uid: string): boolean;
   /** A released section was pruned: it is held no more. */
   pruned(namespace: string, sections: ReadonlySet<Section>): void;
   /** A baseline being deleted was found to wish its objects gone (THREATS 3); answers the namespaces concerned. */
@@ -35,7 +39,12 @@ export interface Governances {
   outstanding(baseline: string): readonly string[];
 }
 
-export function createGovernances(index: ObjectIndex, ownNamespace: string): Governances {
+/** `rollouts` hears who waits for its turn. */
+export function createGovernances(
+  index: ObjectIndex,
+  ownNamespace: string,
+  rollouts: Pick<Rollouts, 'waits' | 'keepOnly'> = NO_ROLLOUTS,
+): Governances {
   const governances = new Map<string, Governance>();
   const helds = new Map<string, Held>();
   const releasing = new Set<string>();
@@ -51,7 +60,7 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     return heldOf(reportIn(index, namespace)?.body.report);
   };
 
-  const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[]): boolean => {
+  const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[], turn?: string): boolean => {
     const { name, labels } = entry;
     const before = heldNow(name);
     const old = governances.get(name);
@@ -59,8 +68,10 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     const held = heldAfter(found, before, NONE, old);
     // What a take-over weakened is noticed by what is recorded of it.
     const tells = held.some(({ weakened }) => weakened !== undefined);
-    const governance = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
+    const wanted = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
     helds.set(name, held);
+    const { governance, waits } = staged(wanted, old, { rests: restsIn(all), turn });
+    rollouts.waits(name, waits);
     if (old !== undefined && sameGovernance(old, governance)) return false;
     governances.set(name, governance);
     return true;
@@ -77,9 +88,11 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     const all = baselines();
     // A uid that is gone may come back from a backup of etcd, and wishes no more than its spec says.
     for (const uid of releasing) if (!all.some((baseline) => baseline.uid === uid)) releasing.delete(uid);
-    return [...index.ofKind('Namespace')]
+    const changed = [...index.ofKind('Namespace')]
       .filter((entry) => look(entry as Entry<NamespaceBody>, all))
       .map(({ name }) => name);
+    rollouts.keepOnly(all);
+    return changed;
   };
 
   return {
@@ -87,10 +100,7 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
     held: heldNow,
     reached: (namespace, levels) => {
       if (levels === undefined || !governances.has(namespace)) return;
-      helds.set(
-        namespace,
-        heldNow(namespace).map((row) => (row.section === 'podSecurity' ? withLevels(row, levels) : row)),
-      );
+      helds.set(namespace, withLevels(heldNow(namespace), levels));
     },
     refresh,
     refreshAll,
@@ -98,6 +108,10 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
       const before = heldNow(namespace);
       const after = heldClosed(before, directions);
       if (after !== before) helds.set(namespace, after);
+    },
+    letThrough: (namespace, uid) => {
+      const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
+      return entry !== undefined && look(entry, baselines(), uid);
     },
     pruned: (namespace, sections) => {
       const entry = index.get('Namespace', '', namespace);
@@ -121,7 +135,20 @@ export function createGovernances(index: ObjectIndex, ownNamespace: string): Gov
   };
 }
 
-const withLevels = ({ levels: _before, ...row }: Held[number], levels: PodSecurityLevels): Held[number] =>
-  Object.keys(levels).length === 0 ? row : { ...row, levels };
+const withLevels = (held: Held, levels: PodSecurityLevels): Held =>
+  held.map(({ levels: before, ...row }) => {
+    if (row.section !== 'podSecurity') return before === undefined ? row : { ...row, levels: before };
+    return Object.keys(levels).length === 0 ? row : { ...row, levels };
+  });
+
+/** Whether a baseline is there, and now only audits a section, or is suspended: it holds nothing, and writes nothing. */
+const restsIn =
+  (all: readonly Baseline[]) =>
+  ({ uid }: Baseline, section: Section): boolean => {
+    const now = all.find((baseline) => baseline.uid === uid);
+    return now !== undefined && (now.spec.suspend === true || enforcementOf(now.spec, section) === 'Audit');
+  };
+
+const NO_ROLLOUTS = { waits: () => {}, keepOnly: () => {} };
 
 const NONE: ReadonlySet<Section> = new Set();

@@ -62,6 +62,12 @@ const DRAWBRIDGE_ROWS: readonly MetricRow[] = [
   row('drawbridge_baseline_info', 'gauge', 'One for each baseline.', ['baseline', 'enforcement']),
   row('drawbridge_baseline_condition', 'gauge', 'One for the status that holds.', ['baseline', 'type', 'status']),
   row('drawbridge_namespaces', 'gauge', 'Namespaces of a baseline by state.', ['baseline', 'state']),
+  row(
+    'drawbridge_rollout_namespaces',
+    'gauge',
+    'Namespaces of a roll-out that is on the way: those that wait, and those that have had their turn.',
+    ['baseline', 'state'],
+  ),
   row('drawbridge_findings', 'gauge', 'Findings of a baseline.', ['baseline', 'control', 'severity']),
   row('drawbridge_drift_detected_total', 'counter', 'Drift seen, by what happened to the object.', [
     'baseline',

@@ -45,6 +45,7 @@ import { measureQueue } from './queueMetrics.ts';
 import { reportIn } from './reportIn.ts';
 import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
+import { tellRollout } from './rollout/tell.ts';
 import type { RunningServer } from './server.ts';
 import { startServers } from './servers.ts';
 import { eventsSink, noteOn } from './sinks/eventsSink.ts';
@@ -228,11 +229,13 @@ const notices = (
   | 'onAdmissionRepair'
   | 'onProof'
   | 'onWaiver'
+  | 'onRollout'
   | 'onClusterFinding'
   | 'onPolicyReports'
 > => ({
   onPolicyReports: (note) => tellPolicyReports(note, logger),
   onWaiver: (turn) => tellWaiver(turn, events, logger),
+  onRollout: (turn) => tellRollout(turn, events, logger),
   onClusterFinding: (finding) => tellClusterFinding(finding, events, logger),
   onProof: createProofTelling(ownNamespace, events, logger, metrics),
   onAuditRepair: (repair) => tellAuditRepair(repair, events, logger, metrics),
@@ -273,11 +276,11 @@ function measure(metrics: Metrics, engine: Engine, logger: Logger): void {
 function serveState(
   metrics: Metrics,
   store: Store,
-  { ledger, posture, waivers: states }: Engine,
+  { ledger, posture, waivers: states, rollout }: Engine,
   { leads }: Leadership,
   attributes: boolean,
 ): void {
-  collectState(metrics, store, ledger, leads, posture.findings);
+  collectState(metrics, store, ledger, leads, posture.findings, rollout);
   beginSeries(metrics, { controls, index: store, leads, attributes });
   collectWaivers(metrics, { index: store, states, leads });
 }

@@ -1,18 +1,21 @@
 import { SECURITY_BASELINE } from '../api/names.ts';
 import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Finding } from '../core/model/finding.ts';
+import type { RolloutProgress } from '../core/outcome/rolloutProgress.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import type { Ledger } from './ledger.ts';
 import { findingKey } from './ledger.ts';
 import type { Metrics } from './metrics.ts';
 import { METRICS } from './metricTable.ts';
+import type { Rollouts } from './rollout/rollouts.ts';
 
 const GAUGES = [
   'drawbridge_baseline_info',
   'drawbridge_baseline_condition',
   'drawbridge_namespaces',
   'drawbridge_findings',
+  'drawbridge_rollout_namespaces',
 ] as const;
 
 /** Of baselines; a new one is among them by its label. */
@@ -32,6 +35,7 @@ export function collectState(
   ledger: Ledger,
   leads: () => boolean,
   clusterFindings: ClusterFindings = () => undefined,
+  rollout: Rollouts['progress'] = () => undefined,
 ): void {
   const alive = (): ReadonlySet<string> => new Set([...index.ofKind(SECURITY_BASELINE.kind)].map(({ name }) => name));
   for (const counter of COUNTERS) metrics.keepOnly(counter, 'baseline', alive);
@@ -40,8 +44,15 @@ export function collectState(
     if (!leads()) return;
     for (const entry of index.ofKind(SECURITY_BASELINE.kind) as Iterable<Entry<BaselineBody>>) {
       collectBaseline(metrics, entry, ledger, clusterFindings);
+      collectRollout(metrics, entry.name, rollout(entry.name));
     }
   });
+}
+
+function collectRollout(metrics: Metrics, baseline: string, progress: RolloutProgress | undefined): void {
+  if (progress === undefined) return;
+  metrics.set('drawbridge_rollout_namespaces', { baseline, state: 'waiting' }, progress.waiting);
+  metrics.set('drawbridge_rollout_namespaces', { baseline, state: 'done' }, progress.done);
 }
 
 /** What was found about the whole cluster for a baseline; see posture/posture. */

@@ -7,6 +7,7 @@ import { createStore } from '../../src/kube/store.ts';
 import type { WaiverTurn } from '../../src/operator/controllers/waivers.ts';
 import { createEngine } from '../../src/operator/engine.ts';
 import type { PolicyReportNote } from '../../src/operator/policyReports/apis.ts';
+import type { RolloutTurn } from '../../src/operator/rollout/rollouts.ts';
 import { apiServerService, apiServerSlice, grantableRole } from '../core/clusterObjects.ts';
 import { baseline, OWN, PROD } from '../support/build.ts';
 import type { VirtualClock } from '../support/buildClock.ts';
@@ -36,6 +37,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
   const outcomes: Outcome[] = [];
   const turns: WaiverTurn[] = [];
   const notes: PolicyReportNote[] = [];
+  const rollouts: RolloutTurn[] = [];
   const told = new Map<string, KubeObject>();
   const watched = new Set<string>();
   const watch = (): void => {
@@ -81,6 +83,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     proof: { ...NO_PROOF, whoAmI: async () => ({ name: 'the operator', groups: [] }) },
     onProof: () => {},
     onWaiver: (turn) => void turns.push(turn),
+    onRollout: (turn) => void rollouts.push(turn),
     ports: {
       ...server.ports,
       index: store,
@@ -94,6 +97,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
     outcomes,
     turns,
     notes,
+    rollouts,
     watch,
     status: () => server.get(refOf(raw(baseline('restricted'))))?.status as SecurityBaselineStatus,
   };

@@ -78,6 +78,7 @@ describe('The docs', () => {
     const sources = [
       'src/core/outcome/status.ts',
       'src/core/outcome/waiverStatus.ts',
+      'src/core/outcome/rolloutProgress.ts',
       'src/core/waive/validity.ts',
       'src/operator/auditPolicy/verdict.ts',
       'src/operator/admission/verdict.ts',
@@ -132,6 +133,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'Published',
   'RemovalsBounded',
   'RightsMissing',
+  'RollingOut',
   'SuccessorChanged',
   'Suspended',
   'WritesBounded',

@@ -9,6 +9,7 @@ import { NetworkSchema } from './network.ts';
 import { PodSecuritySchema } from './podSecurity.ts';
 import { RbacSchema } from './rbac.ts';
 import { ResourcesSchema } from './resources.ts';
+import { RolloutSchema } from './rollout.ts';
 import { SecurityBaselineStatusSchema } from './securityBaselineStatus.ts';
 import { labelSelector } from './selector.ts';
 import { ServiceAccountsSchema } from './serviceAccounts.ts';
@@ -36,6 +37,7 @@ export const SecurityBaselineSpecSchema = Type.Object(
           'What happens to the objects when the baseline, a section or the match goes. Retain leaves them; Delete removes them, which opens the namespace. Absent means Retain.',
       }),
     ),
+    rollout: Type.Optional(RolloutSchema),
     namespaceSelector: labelSelector(
       'The namespaces that are governed. `{matchLabels: {}}` means all but system namespaces. A namespace that leaves because its own labels changed stays held under Retain.',
     ),

@@ -64,6 +64,18 @@ export const SecurityBaselineStatusSchema = Type.Object(
       }),
     ),
     namespaces: Type.Optional(NamespaceCounts),
+    rollout: Type.Optional(
+      Type.Object(
+        {
+          done: count('Namespaces that have had their turn.'),
+          waiting: count('Namespaces whose turn is still to come; they are held at what they were held to before.'),
+        },
+        {
+          additionalProperties: false,
+          description: 'How far an edit, or a take-over, has been rolled out. Absent when nothing is on the way.',
+        },
+      ),
+    ),
     sections: Type.Optional(
       Type.Array(SectionStatus, {
         maxItems: 16,

@@ -10,6 +10,8 @@ import { clusterRows } from './clusterFindings.ts';
 import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
+import type { RolloutProgress } from './rolloutProgress.ts';
+import { rollingOut, stoppedOf } from './rolloutProgress.ts';
 import type { Contribution, Tally } from './tally.ts';
 import { governedCount } from './tally.ts';
 import { worstOf } from './worst.ts';
@@ -34,7 +36,8 @@ type Verdicts = Partial<Record<(typeof OWNED)[number], Verdict>>;
  * The status of a baseline from its tally (kstatus; table in docs/status.md). Ready says whether the operator did what
  * this generation asks; drift and violations live in Compliant, so that posture never fails a GitOps sync. `now` is
  * RFC 3339. Equal input gives an equal status: the caller writes only what differs. `audit` and
- * `admission`: of these sections, if any; `cluster`: what was found about the whole cluster, if it asks.
+ * `admission`: of these sections, if any; `cluster`: what was found about the whole cluster, if it asks; `rollout`: how far an
+ * edit or a take-over is, while namespaces wait for it.
  */
 export function statusOf(
   baseline: Baseline,
@@ -44,10 +47,11 @@ export function statusOf(
   audit?: AuditVerdicts,
   admission?: AdmissionVerdict,
   cluster?: readonly Finding[],
+  rollout?: RolloutProgress,
 ): SecurityBaselineStatus {
   const { generation } = baseline;
   const verdicts: Verdicts = {
-    ...verdictsOf(baseline, tally, audit?.published, admission, cluster ?? []),
+    ...verdictsOf(baseline, tally, audit?.published, admission, cluster ?? [], rollout),
     ...effectiveOf(audit, before),
     ...(admission === undefined ? {} : { AdmissionEnforced: plain(admission) }),
   };
@@ -62,6 +66,7 @@ export function statusOf(
     observedGeneration: settled ? generation : (before?.observedGeneration ?? -1),
     conditions: mergeConditions(before?.conditions ?? [], conditions, OWNED, now),
     namespaces: { governed, compliant, drifted, failed, unknown, waived, pending, retained },
+    ...(rollout === undefined ? {} : { rollout: { done: rollout.done, waiting: rollout.waiting } }),
     sections: sectionsOf(baseline, tally),
     summary: `${compliant}/${governed}`,
     worst: worstOf(tally, before?.worst ?? []),
@@ -84,9 +89,16 @@ function verdictsOf(
   audit: AuditVerdict | undefined,
   admission: AdmissionVerdict | undefined,
   cluster: readonly Finding[],
+  rollout: RolloutProgress | undefined,
 ): Verdicts {
   const governed = governedCount(tally);
-  const progress = progressOf(tally, governed) ?? unwritten(audit) ?? unwrittenAdmission(admission);
+  const progress =
+    stoppedOf(rollout) ??
+    failedIn(tally, governed) ??
+    rollingOut(rollout) ??
+    pendingIn(tally, governed) ??
+    unwritten(audit) ??
+    unwrittenAdmission(admission);
   const ready: Verdict = progress ?? {
     status: 'True',
     reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
@@ -101,7 +113,7 @@ function verdictsOf(
         : {
             Reconciling: {
               status: 'True',
-              reason: progress.status === 'False' ? 'ProgressingWithRetry' : 'Progressing',
+              reason: progress.status === 'False' ? 'ProgressingWithRetry' : progress.reason,
               message: progress.message,
             },
           };
@@ -148,22 +160,24 @@ function remarks({ spec }: Baseline): string {
   return `${suspended}${delegated ? '; deletionPolicy Delete with a label selector: whoever changes the labels has the objects pruned' : ''}`;
 }
 
-/** Undefined when every namespace has been brought to this generation. */
-function progressOf(tally: Tally, governed: number): Verdict | undefined {
-  const { pending, retained } = tally.counts;
+/** Undefined when no write was refused. */
+function failedIn(tally: Tally, governed: number): Verdict | undefined {
   const failed = failedOf(tally).length;
-  if (failed > 0) {
-    const [namespace, contribution] = firstFailed(tally);
-    const reason = contribution?.reason ?? 'Failed';
-    return {
-      status: 'False',
-      reason,
-      message: `${failed} of ${governed + retained} namespaces failed; ${namespace}: ${contribution?.message ?? ''}`,
-    };
-  }
-  if (pending === 0) return undefined;
-  return { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
+  if (failed === 0) return undefined;
+  const [namespace, contribution] = firstFailed(tally);
+  const reason = contribution?.reason ?? 'Failed';
+  return {
+    status: 'False',
+    reason,
+    message: `${failed} of ${governed + tally.counts.retained} namespaces failed; ${namespace}: ${contribution?.message ?? ''}`,
+  };
 }
+
+/** Undefined when every namespace has been brought to this generation. */
+const pendingIn = ({ counts: { pending } }: Tally, governed: number): Verdict | undefined =>
+  pending === 0
+    ? undefined
+    : { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
 
 /** Stalled needs its cause in the baseline or in our rights (THREATS 18): one namespace's refusal is its own. */
 function stalledOf(tally: Tally, governed: number): Pick<Verdict, 'reason' | 'message'> | undefined {

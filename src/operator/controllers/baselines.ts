@@ -6,6 +6,7 @@ import type { BaselineBody } from '../../core/model/bodies.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 import type { AuditVerdicts } from '../../core/outcome/auditVerdict.ts';
+import type { RolloutProgress } from '../../core/outcome/rolloutProgress.ts';
 import { statusOf } from '../../core/outcome/status.ts';
 import type { Tally } from '../../core/outcome/tally.ts';
 import { canonical } from '../../core/plan/diff.ts';
@@ -19,6 +20,8 @@ export interface BaselinesOptions {
   readonly clock: Clock;
   readonly ports: ApplyPorts;
   readonly tally: (baseline: string) => Tally;
+  /** How far its roll-out is; absent: none is on the way. */
+  readonly rollout?: (baseline: string) => RolloutProgress | undefined;
   /** Whether the CRD itself is being deleted: then nobody wishes to prune (THREATS 3). */
   readonly isCrdTerminating: () => Promise<boolean>;
   /** Lets a baseline go in every namespace; its objects are pruned there. */
@@ -120,12 +123,15 @@ async function writeStatus(options: BaselinesOptions, entry: Entry<BaselineBody>
   const dueMs = state.lookedMs + MIN_INTERVAL_MS;
   if (clock.nowMs() < dueMs) return { result: 'done', againAtMs: dueMs };
   state.lookedMs = clock.nowMs();
-  const said = [audit, admission, cluster] as const;
+  const said = [audit, admission, cluster, options.rollout?.(entry.name)] as const;
   const status = statusOf(baselineOf(entry, false), entry.body.status, tally, clock.timestamp(), ...said);
   if (canonical(status) === canonical(entry.body.status ?? {})) return { result: 'done' };
   // What the status does not have any more goes by being null in a merge patch.
-  const gone = status.clusterFindings === undefined && entry.body.status?.clusterFindings !== undefined;
-  await patch(options, entry, { status: gone ? { ...status, clusterFindings: null } : status }, 'status');
+  const gone = (['clusterFindings', 'rollout'] as const).filter(
+    (field) => status[field] === undefined && entry.body.status?.[field] !== undefined,
+  );
+  const nulls = Object.fromEntries(gone.map((field) => [field, null]));
+  await patch(options, entry, { status: { ...status, ...nulls } }, 'status');
   return { result: 'done' };
 }
 

@@ -19,6 +19,21 @@ export const REFUSED_SPECS: readonly Refusal[] = [
     message:
       'the baseline declares nothing: write network, rbac, serviceAccounts, podSecurity, resources, audit, admission or clusterChecks',
   },
+  ...['60', '1d', '-1s', '25h', '1.5m', 'soon'].map((pause) => ({
+    name: `a pause of ${pause}`,
+    object: withSpec({ rollout: { batch: 1, pause } }),
+    message: 'write pause as a duration of at most 24h, such as 60s, 5m or 1h30m',
+  })),
+  ...['0%', '101%', '10'].map((batch) => ({
+    name: `a batch of "${batch}"`,
+    object: withSpec({ rollout: { batch, pause: '1s' } }),
+    message: 'spec.rollout.batch',
+  })),
+  {
+    name: 'a batch of no namespace',
+    object: withSpec({ rollout: { batch: 0, pause: '1s' } }),
+    message: 'spec.rollout.batch',
+  },
   {
     name: 'an enforcement that is none',
     object: withSpec({ enforcement: 'enforce' }),

@@ -45,6 +45,7 @@ export const baselineHead: fc.Arbitrary<Omit<Spec, Section>> = fc.record(
     priority: fc.constantFrom(-1, 0, 1, 1_000_000),
     suspend: fc.boolean(),
     deletionPolicy: fc.constantFrom('Retain' as const, 'Delete' as const),
+    rollout: fc.record({ batch: fc.constantFrom(1, 3, '10%', '100%'), pause: fc.constantFrom('0s', '60s', '1h30m') }),
     namespaceSelector: selector,
     excludedNamespaces: fc.uniqueArray(fc.constantFrom('sandbox-*', 'pay?ents', '*-test', 'shop'), { maxLength: 2 }),
     includedSystemNamespaces: fc.uniqueArray(fc.constantFrom('kube-system', 'kube-public'), { maxLength: 2 }),

@@ -1,0 +1,33 @@
+import type { Condition } from '../../api/types.ts';
+
+/** Why a roll-out stands still. */
+export interface Trouble {
+  readonly namespace: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How far an edit, or a take-over, has been rolled out. */
+export interface RolloutProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly waiting: number;
+  /** Undefined: it goes on. */
+  readonly stopped: Trouble | undefined;
+}
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** Why it stands still. What failed there is its reason, and is not told as a failure beside it. */
+export function stoppedOf(rollout: RolloutProgress | undefined): Verdict | undefined {
+  if (rollout?.stopped === undefined) return undefined;
+  const { namespace, reason, message } = rollout.stopped;
+  const ends = 'it goes on when that is gone, or when the baseline is edited';
+  const text = `stopped at ${rollout.done}/${rollout.total} by ${namespace}: ${reason}; ${ends}: ${message}`;
+  return { status: 'Unknown', reason: 'RolloutPaused', message: text.slice(0, 4_096) };
+}
+
+export const rollingOut = (rollout: RolloutProgress | undefined): Verdict | undefined =>
+  rollout === undefined
+    ? undefined
+    : { status: 'Unknown', reason: 'RollingOut', message: `RollingOut ${rollout.done}/${rollout.total}` };

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import type { SecurityBaselineSpec } from '../../src/api/types.ts';
+import type { Baseline } from '../../src/core/govern/baseline.ts';
+import type { KubeObject } from '../../src/k8s/object.ts';
+import { baseline } from '../support/build.ts';
+import { refOf, refused } from '../support/buildServer.ts';
+import { cluster, DENY, namespace, operator, raw } from './engineWorld.ts';
+
+const NAMES = ['payments', 'shop', 'web', 'mail', 'docs', 'bank'];
+const PAUSE_MS = 60_000;
+const slow = (generation: number, spec: Partial<SecurityBaselineSpec> = {}): Baseline =>
+  baseline('restricted', { rollout: { batch: 2, pause: '60s' }, ...spec }, { generation });
+const INGRESS: Partial<SecurityBaselineSpec> = { network: { defaultDeny: ['Ingress'] } };
+const EGRESS: Partial<SecurityBaselineSpec> = { network: { defaultDeny: ['Egress'] } };
+
+/** Six namespaces that are held at the first generation. */
+async function world(...more: readonly Baseline[]) {
+  const { server, clock } = cluster(...NAMES.slice(1).map((name) => namespace(name)), ...[slow(1), ...more].map(raw));
+  const made = operator(server, clock);
+  await made.engine.start();
+  await clock.advance(3_000);
+  const denies = (): Readonly<Record<string, string>> =>
+    Object.fromEntries(NAMES.map((name) => [name, policyTypes(server.get({ ...DENY, namespace: name }))]));
+  const at = (types: string): readonly string[] => NAMES.filter((name) => denies()[name] === types);
+  const put = async (...baselines: readonly Baseline[]): Promise<void> => {
+    for (const one of baselines) {
+      const status = server.get(refOf(raw(one)))?.status;
+      server.put({ ...raw(one), ...(status === undefined ? {} : { status }) } as KubeObject);
+    }
+    made.watch();
+    await clock.advance(3_000);
+    made.watch();
+  };
+  const ready = () => made.status().conditions?.find(({ type }) => type === 'Ready');
+  return { ...made, server, clock, at, put, ready };
+}
+
+const policyTypes = (deny: KubeObject | undefined): string =>
+  ((deny?.spec as { policyTypes?: readonly string[] } | undefined)?.policyTypes ?? ['none']).join();
+const BOTH = 'Ingress,Egress';
+
+describe('a roll-out in batches', () => {
+  it('brings an edit to so many namespaces at once, pauses, and says how far it is', async () => {
+    const { at, put, clock, ready, status, rollouts, engine } = await world();
+    expect(at(BOTH)).to.deep.equal(NAMES);
+    await put(slow(2, INGRESS));
+    expect(at('Ingress')).to.deep.equal(['payments', 'shop']);
+    expect(ready()).to.include({ status: 'Unknown', reason: 'RollingOut', message: 'RollingOut 2/6' });
+    expect(status().conditions?.[0]).to.include({ type: 'Reconciling', reason: 'RollingOut' });
+    expect(status()).to.deep.include({ rollout: { done: 2, waiting: 4 }, observedGeneration: 1 });
+    expect(engine.rollout('restricted')).to.include({ done: 2, waiting: 4, total: 6 });
+    await clock.advance(PAUSE_MS);
+    expect(at('Ingress')).to.have.lengthOf(4);
+    await clock.advance(PAUSE_MS + 3_000);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+    expect(ready()).to.include({ status: 'True', reason: 'Succeeded' });
+    expect([status().observedGeneration, status().rollout ?? undefined]).to.deep.equal([2, undefined]);
+    expect(rollouts).to.deep.equal([{ turn: 'finished', baseline: 'restricted', total: 6 }]);
+  });
+
+  it('THREATS 5: repairs drift at once, in a namespace that waits to what it is held at until then', async () => {
+    const { at, put, server, watch, clock } = await world();
+    await put(slow(2, INGRESS));
+    for (const name of ['payments', 'bank']) server.delete({ ...DENY, namespace: name });
+    watch();
+    await clock.advance(0);
+    expect([at('Ingress'), at(BOTH)]).to.deep.equal([['payments', 'shop'], NAMES.slice(2)]);
+  });
+
+  it('never lets a new namespace wait', async () => {
+    const { put, server, watch, clock } = await world();
+    await put(slow(2, INGRESS));
+    server.put(namespace('new'));
+    watch();
+    await clock.advance(0);
+    expect(policyTypes(server.get({ ...DENY, namespace: 'new' }))).to.equal('Ingress');
+  });
+
+  it('stops when a write fails, says where and why, and goes on when it succeeds', async () => {
+    const { at, put, server, clock, ready, rollouts, watch } = await world();
+    server.before = ({ ref }) => {
+      if (ref.namespace === 'shop' && ref.kind === 'NetworkPolicy') throw refused(403, 'no');
+    };
+    await put(slow(2, INGRESS));
+    await clock.advance(10 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(['payments']);
+    expect(ready()).to.include({ status: 'Unknown', reason: 'RolloutPaused' });
+    expect(ready()?.message).to.match(/^stopped at 2\/6 by shop: RefusedByAdmission; /);
+    expect(rollouts.map(({ turn }) => turn)).to.deep.equal(['stopped']);
+    server.before = () => {};
+    await clock.advance(10 * PAUSE_MS);
+    watch();
+    await clock.advance(10 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+    expect(rollouts.map(({ turn }) => turn)).to.deep.equal(['stopped', 'finished']);
+  });
+
+  it('begins anew with the newest edit, and those between keep what they have until their turn', async () => {
+    const { at, put, clock } = await world();
+    await put(slow(2, INGRESS));
+    await put(slow(3, EGRESS));
+    expect([at('Egress').length, at('Ingress').length, at(BOTH).length]).to.deep.equal([2, 0, 4]);
+    await clock.advance(3 * PAUSE_MS);
+    expect(at('Egress')).to.deep.equal(NAMES);
+  });
+
+  it('is over with an edit that suspends, or audits: that reaches all at once, and writes nothing', async () => {
+    for (const spec of [{ suspend: true }, { enforcement: 'Audit' } as const]) {
+      const { at, put, ready, engine } = await world();
+      await put(slow(2, INGRESS));
+      await put(slow(3, { ...EGRESS, ...spec }));
+      expect(engine.rollout('restricted')).to.equal(undefined);
+      expect(ready()?.status).to.equal('True');
+      expect(at('Ingress')).to.have.lengthOf(2);
+    }
+  });
+
+  it('is over with an edit without one: what waits is brought to it at once', async () => {
+    const { at, put, engine } = await world();
+    await put(slow(2, INGRESS));
+    await put(baseline('restricted', EGRESS, { generation: 3 }));
+    expect([at('Egress'), engine.rollout('restricted')]).to.deep.equal([NAMES, undefined]);
+  });
+
+  it('is shorter by those that an edit takes back: they have what is asked for', async () => {
+    const { put, at, ready } = await world();
+    await put(slow(2, INGRESS));
+    await put(slow(3));
+    expect(at(BOTH)).to.deep.equal(NAMES);
+    expect(ready()).to.include({ status: 'True', reason: 'Succeeded' });
+  });
+
+  it('brings a take-over in batches, also from a baseline that is deleted', async () => {
+    const { at, put, clock, server, watch } = await world();
+    server.delete({ kind: 'SecurityBaseline', namespace: '', name: 'restricted' });
+    await put(baseline('other', { rollout: { batch: '34%', pause: '60s' }, ...INGRESS }));
+    expect(at('Ingress')).to.have.lengthOf(3);
+    server.delete({ ...DENY, namespace: 'bank' });
+    watch();
+    await clock.advance(0);
+    expect(at(BOTH)).to.have.lengthOf(3);
+    await clock.advance(PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+  });
+});
