@@ -4,6 +4,7 @@ import type { ClusterControl } from '../core/control/clusterControl.ts';
 import type { Control } from '../core/control/control.ts';
 import type { FactNote } from '../core/facts/factNotes.ts';
 import type { ApiServerPosture } from '../core/model/apiServerPosture.ts';
+import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Outcome } from '../core/outcome/outcome.ts';
 import type { Drift } from '../core/plan/changeResult.ts';
@@ -206,7 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** `others` are made after it. */
 const rolloutsOf = (
-  { clock, onRollout }: EngineOptions,
+  { clock, store, onRollout }: EngineOptions,
   ledger: Ledger,
   others: () => { readonly governances: Governances; readonly attention: Attention; readonly baselines: Queue },
 ): Rollouts =>
@@ -220,6 +221,11 @@ const rolloutsOf = (
     },
     governance: (namespace) => others().governances.of(namespace),
     found: (namespace) => ledger.outcome(namespace)?.baselines ?? [],
+    stoppedBy: (baseline) => {
+      const entry = store.get(SECURITY_BASELINE.kind, '', baseline) as Entry<BaselineBody> | undefined;
+      const namespace = entry?.body.status?.rollout?.stoppedBy;
+      return namespace === undefined || ledger.outcome(namespace) !== undefined ? undefined : namespace;
+    },
     onProgress: (baseline) => others().baselines.add(baseline, 'bulk'),
     onTurn: (turn) => onRollout?.(turn),
   });

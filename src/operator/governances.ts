@@ -8,7 +8,9 @@ import type { Held } from '../core/govern/held.ts';
 import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
+import { recorded } from '../core/rollout/recorded.ts';
 import { staged } from '../core/rollout/stage.ts';
+import { versionsIn } from '../core/rollout/versions.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
 import { reportIn } from './reportIn.ts';
@@ -54,6 +56,8 @@ export function createGovernances(
       baselineOf(entry as Entry<BaselineBody>, releasing.has(entry.uid)),
     );
 
+  const recall = recallIn(index);
+
   const heldNow = (namespace: string): Held => {
     const known = helds.get(namespace);
     if (known !== undefined) return known;
@@ -70,7 +74,7 @@ export function createGovernances(
     const tells = held.some(({ weakened }) => weakened !== undefined);
     const wanted = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
     helds.set(name, held);
-    const { governance, waits } = staged(wanted, old, { rests: restsIn(all), turn });
+    const { governance, waits } = staged(wanted, old ?? recall(wanted, all), { rests: restsIn(all), turn });
     rollouts.waits(name, waits);
     if (old !== undefined && sameGovernance(old, governance)) return false;
     governances.set(name, governance);
@@ -148,6 +152,21 @@ const restsIn =
     const now = all.find((baseline) => baseline.uid === uid);
     return now !== undefined && (now.spec.suspend === true || enforcementOf(now.spec, section) === 'Audit');
   };
+
+/** Who governed a namespace when its report was written. The versions in a status are read once for all namespaces. */
+function recallIn(index: ObjectIndex): (wanted: Governance, all: readonly Baseline[]) => Governance | undefined {
+  const parsed = new WeakMap<object, readonly Baseline[]>();
+  const versions = (baseline: Baseline): readonly Baseline[] => {
+    const { body } = (index.get('SecurityBaseline', '', baseline.name) ?? {}) as Partial<Entry<BaselineBody>>;
+    const kept = body?.status?.rollout?.from;
+    if (kept === undefined) return [];
+    const known = parsed.get(kept) ?? versionsIn(baseline, kept);
+    parsed.set(kept, known);
+    return known;
+  };
+  return (wanted, all) =>
+    recorded(wanted, reportIn(index, wanted.namespace)?.body.report.sections ?? [], all, versions);
+}
 
 const NO_ROLLOUTS = { waits: () => {}, keepOnly: () => {} };
 

@@ -47,7 +47,9 @@ describe('a roll-out in batches', () => {
     expect(at('Ingress')).to.deep.equal(['payments', 'shop']);
     expect(ready()).to.include({ status: 'Unknown', reason: 'RollingOut', message: 'RollingOut 2/6' });
     expect(status().conditions?.[0]).to.include({ type: 'Reconciling', reason: 'RollingOut' });
-    expect(status()).to.deep.include({ rollout: { done: 2, waiting: 4 }, observedGeneration: 1 });
+    expect(status().rollout).to.include({ done: 2, waiting: 4 });
+    expect(status().rollout?.from?.map(({ generation }) => generation)).to.deep.equal([1]);
+    expect(status().observedGeneration).to.equal(1);
     expect(engine.rollout('restricted')).to.include({ done: 2, waiting: 4, total: 6 });
     await clock.advance(PAUSE_MS);
     expect(at('Ingress')).to.have.lengthOf(4);
@@ -128,6 +130,61 @@ describe('a roll-out in batches', () => {
     await put(slow(3));
     expect(at(BOTH)).to.deep.equal(NAMES);
     expect(ready()).to.include({ status: 'True', reason: 'Succeeded' });
+  });
+
+  /** Another process, over the same server. */
+  const restart = async ({ server, clock }: Pick<Awaited<ReturnType<typeof world>>, 'server' | 'clock'>) => {
+    const next = operator(server, clock);
+    await next.engine.start();
+    await clock.advance(3_000);
+    return next;
+  };
+
+  it('goes on after a restart: who waits is held at the old version, which the status keeps', async () => {
+    const first = await world();
+    const { at, put, clock, server } = first;
+    await put(slow(2, INGRESS));
+    await first.engine.drain();
+    const before = server.writes.length;
+    const next = await restart(first);
+    // The next batch, and nothing of the others.
+    expect([at('Ingress').length, at(BOTH).length]).to.deep.equal([4, 2]);
+    const written = server.writes.slice(before).filter(({ ref }) => ref.kind === 'NetworkPolicy');
+    expect(written).to.have.lengthOf(2);
+    for (const name of ['payments', 'bank']) server.delete({ ...DENY, namespace: name });
+    next.watch();
+    await clock.advance(0);
+    expect([at('Ingress').length, at(BOTH).length]).to.deep.equal([4, 2]);
+    await clock.advance(3 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+    const done = server.writes.length;
+    await restart(first);
+    expect(server.writes.slice(done)).to.deep.equal([]);
+  });
+
+  it('stands still after a restart where it stood still before', async () => {
+    const first = await world();
+    const { at, put, clock, server } = first;
+    server.before = ({ ref }) => {
+      if (ref.namespace === 'shop' && ref.kind === 'NetworkPolicy') throw refused(403, 'no');
+    };
+    await put(slow(2, INGRESS));
+    await first.engine.drain();
+    const next = await restart(first);
+    await clock.advance(10 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(['payments']);
+    expect(next.status().conditions?.find(({ type }) => type === 'Ready')).to.include({ reason: 'RolloutPaused' });
+    server.before = () => {};
+    await clock.advance(20 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+  });
+
+  it('THREATS 3: brings what was edited while nobody ran to the new version at once', async () => {
+    const first = await world();
+    await first.engine.drain();
+    first.server.put(raw(slow(2, INGRESS)));
+    await restart(first);
+    expect(first.at('Ingress')).to.deep.equal(NAMES);
   });
 
   it('brings a take-over in batches, also from a baseline that is deleted', async () => {

@@ -31,6 +31,13 @@ const HeldSection = Type.Object(
         description: 'true: the namespace is no longer selected, and still held to it. Absent means false.',
       }),
     ),
+    generation: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'The generation of the baseline that the namespace was brought to, where it rolls out in batches. Absent: it does not.',
+      }),
+    ),
     weakened: Type.Optional(
       Type.Object(
         {

@@ -19,6 +19,14 @@ const NamespaceCounts = Type.Object(
   { additionalProperties: false, description: 'How many namespaces are in which state.' },
 );
 
+const OldVersion = Type.Object(
+  {
+    generation: Type.Integer({ minimum: 1, description: 'The generation of the baseline.' }),
+    spec: Type.String({ maxLength: 131072, description: 'Its spec, as JSON.' }),
+  },
+  { additionalProperties: false, description: 'A version of the baseline.' },
+);
+
 const SectionStatus = Type.Object(
   {
     section: Type.Enum(['network', 'rbac', 'serviceAccounts', 'podSecurity', 'resources'], {
@@ -69,6 +77,20 @@ export const SecurityBaselineStatusSchema = Type.Object(
         {
           done: count('Namespaces that have had their turn.'),
           waiting: count('Namespaces whose turn is still to come; they are held at what they were held to before.'),
+          stoppedBy: Type.Optional(
+            Type.String({
+              maxLength: 63,
+              description: 'The namespace because of which it stands still. Absent: it goes on.',
+            }),
+          ),
+          from: Type.Optional(
+            Type.Array(OldVersion, {
+              maxItems: 4,
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['generation'],
+              description: 'The versions at which namespaces wait, so that the next process knows them.',
+            }),
+          ),
         },
         {
           additionalProperties: false,

@@ -1,5 +1,6 @@
 import type { BaselineReportBody } from '../../api/types.ts';
 import { describeRef } from '../../k8s/ref.ts';
+import type { SectionGovernance } from '../govern/governance.ts';
 import { governorsOf } from '../govern/governance.ts';
 import type { Held } from '../govern/held.ts';
 import type { Finding } from '../model/finding.ts';
@@ -77,6 +78,7 @@ const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'
         enforcement: governor?.enforcement ?? ('Enforce' as const),
         ...(record === undefined ? {} : { held: true }),
         ...(governor?.retained === true ? { retained: true } : {}),
+        ...generationOf(governor, holder),
         ...(record?.weakened === undefined ? {} : { weakened: record.weakened }),
         ...(record?.levels === undefined ? {} : { levels: record.levels }),
         ...(record?.closed === undefined ? {} : { closed: record.closed }),
@@ -84,6 +86,15 @@ const sectionsOf = (outcome: Outcome, held: Held): BaselineReportBody['sections'
       },
     ];
   });
+
+/** Which version it was brought to: while a roll-out is on the way, the next process could not tell. */
+const generationOf = (
+  governor: SectionGovernance['governor'],
+  { baselineUid }: Held[number],
+): { readonly generation?: number } => {
+  const { uid, generation, spec } = governor?.baseline ?? {};
+  return spec?.rollout !== undefined && uid === baselineUid && generation !== undefined ? { generation } : {};
+};
 
 const governorRow = (outcome: Outcome, section: string): Held[number] | undefined => {
   const governor = outcome.governance.sections.find((s) => s.section === section)?.governor;

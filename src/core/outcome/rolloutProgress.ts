@@ -1,4 +1,4 @@
-import type { Condition } from '../../api/types.ts';
+import type { Condition, SecurityBaselineStatus } from '../../api/types.ts';
 
 /** Why a roll-out stands still. */
 export interface Trouble {
@@ -14,7 +14,19 @@ export interface RolloutProgress {
   readonly waiting: number;
   /** Undefined: it goes on. */
   readonly stopped: Trouble | undefined;
+  /** The versions at which namespaces wait. */
+  readonly from: NonNullable<ReportedRollout['from']>;
 }
+
+type ReportedRollout = NonNullable<SecurityBaselineStatus['rollout']>;
+
+/** What the status says of it, for people and for the next process. */
+export const rolloutRow = ({ done, waiting, stopped, from }: RolloutProgress): ReportedRollout => ({
+  done,
+  waiting,
+  ...(stopped === undefined ? {} : { stoppedBy: stopped.namespace }),
+  ...(from.length === 0 ? {} : { from }),
+});
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 

@@ -11,7 +11,7 @@ import type { NewCondition } from './conditions.ts';
 import { mergeConditions } from './conditions.ts';
 import type { Failure } from './outcome.ts';
 import type { RolloutProgress } from './rolloutProgress.ts';
-import { rollingOut, stoppedOf } from './rolloutProgress.ts';
+import { rollingOut, rolloutRow, stoppedOf } from './rolloutProgress.ts';
 import type { Contribution, Tally } from './tally.ts';
 import { governedCount } from './tally.ts';
 import { worstOf } from './worst.ts';
@@ -66,7 +66,7 @@ export function statusOf(
     observedGeneration: settled ? generation : (before?.observedGeneration ?? -1),
     conditions: mergeConditions(before?.conditions ?? [], conditions, OWNED, now),
     namespaces: { governed, compliant, drifted, failed, unknown, waived, pending, retained },
-    ...(rollout === undefined ? {} : { rollout: { done: rollout.done, waiting: rollout.waiting } }),
+    ...(rollout === undefined ? {} : { rollout: rolloutRow(rollout) }),
     sections: sectionsOf(baseline, tally),
     summary: `${compliant}/${governed}`,
     worst: worstOf(tally, before?.worst ?? []),

@@ -5,9 +5,10 @@ import type { RolloutProgress, Trouble } from '../../core/outcome/rolloutProgres
 import { doneCount, step, totalCount } from '../../core/rollout/rollout.ts';
 import type { Waits } from '../../core/rollout/stage.ts';
 import { knownFindings } from '../../core/rollout/trouble.ts';
+import { keptVersions } from '../../core/rollout/versions.ts';
 import type { Clock } from '../clock.ts';
 import type { Running } from './running.ts';
-import { beginWaiting, endWaiting, isOf, judge, leave, newRunning, takeNext } from './running.ts';
+import { beginStopped, beginWaiting, endWaiting, isOf, judge, leave, newRunning, takeNext } from './running.ts';
 
 /** What a roll-out has to tell. */
 export type RolloutTurn =
@@ -42,6 +43,8 @@ export interface RolloutsOptions {
   readonly governance: (namespace: string) => Governance | undefined;
   /** What was last found in a namespace. */
   readonly found: (namespace: string) => readonly BaselineOutcome[];
+  /** The namespace that stopped the roll-out of a baseline under a process before this one, if nobody looked there since. */
+  readonly stoppedBy: (baseline: string) => string | undefined;
   /** The progress of a baseline is another one. */
   readonly onProgress: (baseline: string) => void;
   readonly onTurn: (turn: RolloutTurn) => void;
@@ -69,6 +72,8 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     known?.cancel();
     const one = newRunning(baseline);
     running.set(baseline.uid, one);
+    const stoppedBy = options.stoppedBy(baseline.name);
+    if (stoppedBy !== undefined) beginStopped(one, stoppedBy);
     return one;
   };
   const laterWhere = (isConcerned: (one: Running) => boolean): void => {
@@ -78,9 +83,9 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   return {
     waits: (namespace, by) => {
       laterWhere((one) => !by.some(({ baseline }) => isOf(one, baseline)) && endWaiting(one, namespace));
-      for (const { baseline } of by) {
+      for (const { baseline, at } of by) {
         const one = of(baseline);
-        if (beginWaiting(one, namespace)) later(one);
+        if (beginWaiting(one, namespace, at)) later(one);
       }
     },
     keepOnly: (baselines) => {
@@ -97,16 +102,20 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   };
 }
 
-const progressOf = ({ state, troubles }: Running): RolloutProgress => ({
+const progressOf = ({ state, troubles, from }: Running): RolloutProgress => ({
   done: doneCount(state),
   total: totalCount(state),
   waiting: state.waiting,
   stopped: state.waiting === 0 ? undefined : troubles.values().next().value,
+  from: keptVersions([...from.values()]),
 });
 
 /** One step; true when the roll-out is finished. */
 function go(one: Running, options: RolloutsOptions, later: (one: Running, delayMs: number) => void): boolean {
   const nowMs = options.clock.nowMs();
+  // It may be gone, or governed by nobody: then nothing will be said of it.
+  if (one.stoppedBy !== undefined && options.governance(one.stoppedBy) === undefined) leave(one, one.stoppedBy);
+  one.stoppedBy = undefined;
   const next = step(one.state, nowMs);
   one.state = next.rollout;
   if (next.phase === 'finished') {

@@ -20,6 +20,10 @@ export interface Running {
   readonly waiting: Set<string>;
   readonly batch: Map<string, Member>;
   readonly troubles: Map<string, Trouble>;
+  /** The versions at which namespaces began to wait, by generation. */
+  readonly from: Map<number, Baseline>;
+  /** What stopped it under a process before this one, and was not looked at yet. */
+  stoppedBy: string | undefined;
   /** What was last told. */
   stopped: Trouble | undefined;
   /** Takes back the next step. */
@@ -32,6 +36,8 @@ export const newRunning = (baseline: Baseline): Running => ({
   waiting: new Set(),
   batch: new Map(),
   troubles: new Map(),
+  from: new Map(),
+  stoppedBy: undefined,
   stopped: undefined,
   cancel: () => {},
 });
@@ -42,8 +48,18 @@ const ONE_AT_A_TIME = { batch: 1, pause: '24h' } as const;
 export const isOf = ({ baseline }: Running, { uid, generation }: Baseline): boolean =>
   baseline.uid === uid && baseline.generation === generation;
 
-/** True when it did not wait before. */
-export function beginWaiting(one: Running, namespace: string): boolean {
+/** What stopped it under a process before this one is looked at before it goes on. */
+export function beginStopped(one: Running, namespace: string): void {
+  one.stoppedBy = namespace;
+  one.batch.set(namespace, { standing: 'open', before: NONE });
+  one.state = moved(one.state, undefined, 'open');
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** True when it did not wait before. `at`: the version at which it waits. */
+export function beginWaiting(one: Running, namespace: string, at: Baseline | undefined): boolean {
+  if (at?.uid === one.baseline.uid) one.from.set(at.generation, at);
   if (one.waiting.has(namespace)) return false;
   // It went to another baseline meanwhile, and comes again.
   leave(one, namespace);
