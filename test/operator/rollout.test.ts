@@ -172,6 +172,7 @@ describe('a roll-out in batches', () => {
     await first.engine.drain();
     const next = await restart(first);
     await clock.advance(10 * PAUSE_MS);
+    expect(next.rollouts).to.deep.equal([]);
     expect(at('Ingress')).to.deep.equal(['payments']);
     expect(next.status().conditions?.find(({ type }) => type === 'Ready')).to.include({ reason: 'RolloutPaused' });
     server.before = () => {};

@@ -138,8 +138,9 @@ function go(one: Running, options: RolloutsOptions, later: (one: Running, delayM
 function tell(one: Running, { onTurn }: RolloutsOptions): void {
   const before = one.stopped;
   const { stopped: trouble, done, total } = progressOf(one);
+  if (trouble === undefined && one.state.batch.troubled > 0) return;
   one.stopped = trouble;
   if (trouble === undefined) return;
-  if (trouble.namespace === before?.namespace && trouble.reason === before.reason) return;
+  if (trouble.namespace === before?.namespace && (trouble.reason === before.reason || before.reason === '')) return;
   onTurn({ turn: 'stopped', baseline: one.baseline.name, done, total, trouble });
 }

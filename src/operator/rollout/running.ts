@@ -48,11 +48,12 @@ const ONE_AT_A_TIME = { batch: 1, pause: '24h' } as const;
 export const isOf = ({ baseline }: Running, { uid, generation }: Baseline): boolean =>
   baseline.uid === uid && baseline.generation === generation;
 
-/** What stopped it under a process before this one is looked at before it goes on. */
+/** What stopped it under a process before this one does so until it was looked at; it was told then. */
 export function beginStopped(one: Running, namespace: string): void {
   one.stoppedBy = namespace;
-  one.batch.set(namespace, { standing: 'open', before: NONE });
-  one.state = moved(one.state, undefined, 'open');
+  one.stopped = { namespace, reason: '', message: '' };
+  one.batch.set(namespace, { standing: 'troubled', before: NONE });
+  one.state = moved(one.state, undefined, 'troubled');
 }
 
 const NONE: ReadonlySet<string> = new Set();
