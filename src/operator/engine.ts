@@ -134,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
       waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
       isKnown: store.isSynced,
-      onOutcome: (found) => publish(found, ledger, options.sink, { reporter, shared, reports, rollouts }),
+      onOutcome: (found) => publish(found, { ledger, sink: options.sink, reporter, reports, rollouts, shared }),
       onGone: (namespace) => forget(namespace, ledger, rollouts),
     }),
     { clock, concurrency: CONCURRENCY.namespaces },
@@ -158,14 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (kind === BASELINE_REPORT.kind) reports.retryNow();
     if (working) listed(kind, clusterWide, shared, attention);
   });
-  const queues: Queues = {
-    namespaces,
-    baselines,
-    waivers: waiving.queue,
-    reports,
-    policyReports: shared.queue,
-    ...clusterWide.queues,
-  };
+  const queues: Queues = { namespaces, baselines, reports, ...queuesBeside(waiving, shared, clusterWide) };
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
     followed ??= followChanges(options, gate, clusterWide, (trigger) => {
@@ -204,6 +197,12 @@ export function createEngine(options: EngineOptions): Engine {
     drain: () => drainAll(queues),
   };
 }
+
+const queuesBeside = (waiving: Waiving, shared: Parts['shared'], clusterWide: ClusterWide) => ({
+  waivers: waiving.queue,
+  policyReports: shared.queue,
+  ...clusterWide.queues,
+});
 
 /** `others` are made after it. */
 const rolloutsOf = (
@@ -363,21 +362,18 @@ function handle(trigger: Trigger, { attention, waiving, reporter, shared, store,
   }
 }
 
+/** Who hears of outcomes. */
+interface Told {
+  readonly ledger: Ledger;
+  readonly sink: Sink;
+  readonly reporter: ReportsController;
+  readonly reports: Queue;
+  readonly rollouts: Rollouts;
+  readonly shared: Parts['shared'];
+}
+
 /** One outcome to everything that tells of it; what needs a write has its own queue. */
-function publish(
-  outcome: Outcome,
-  ledger: Ledger,
-  sink: Sink,
-  {
-    reporter,
-    shared,
-    reports,
-    rollouts,
-  }: Pick<Parts, 'reporter' | 'shared'> & {
-    readonly reports: Queue;
-    readonly rollouts: Rollouts;
-  },
-): void {
+function publish(outcome: Outcome, { ledger, sink, reporter, reports, rollouts, shared }: Told): void {
   ledger.record(outcome);
   sink(outcome);
   const drift = outcome.drifts.findLast(({ result }) => result !== 'reported') ?? outcome.drifts.at(-1);

@@ -81,9 +81,9 @@ export function createGovernances(
     return true;
   };
 
-  const refresh = (namespace: string): boolean => {
+  const refresh = (namespace: string, turn?: string): boolean => {
     const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
-    if (entry !== undefined) return look(entry, baselines());
+    if (entry !== undefined) return look(entry, baselines(), turn);
     helds.delete(namespace);
     return governances.delete(namespace);
   };
@@ -92,9 +92,8 @@ export function createGovernances(
     const all = baselines();
     // A uid that is gone may come back from a backup of etcd, and wishes no more than its spec says.
     for (const uid of releasing) if (!all.some((baseline) => baseline.uid === uid)) releasing.delete(uid);
-    const changed = [...index.ofKind('Namespace')]
-      .filter((entry) => look(entry as Entry<NamespaceBody>, all))
-      .map(({ name }) => name);
+    const namespaces = [...index.ofKind('Namespace')] as readonly Entry<NamespaceBody>[];
+    const changed = namespaces.filter((entry) => look(entry, all)).map(({ name }) => name);
     rollouts.keepOnly(all);
     return changed;
   };
@@ -113,10 +112,7 @@ export function createGovernances(
       const after = heldClosed(before, directions);
       if (after !== before) helds.set(namespace, after);
     },
-    letThrough: (namespace, uid) => {
-      const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
-      return entry !== undefined && look(entry, baselines(), uid);
-    },
+    letThrough: refresh,
     pruned: (namespace, sections) => {
       const entry = index.get('Namespace', '', namespace);
       if (entry === undefined || !governances.has(namespace)) return;

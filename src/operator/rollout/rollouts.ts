@@ -114,8 +114,10 @@ const progressOf = ({ state, troubles, from }: Running): RolloutProgress => ({
 function go(one: Running, options: RolloutsOptions, later: (one: Running, delayMs: number) => void): boolean {
   const nowMs = options.clock.nowMs();
   // It may be gone, or governed by nobody: then nothing will be said of it.
-  if (one.stoppedBy !== undefined && options.governance(one.stoppedBy) === undefined) leave(one, one.stoppedBy);
+  const { stoppedBy } = one;
   one.stoppedBy = undefined;
+  if (stoppedBy !== undefined && options.governance(stoppedBy) === undefined) leave(one, stoppedBy);
+  else if (stoppedBy !== undefined) options.letThrough(stoppedBy, one.baseline.uid);
   const next = step(one.state, nowMs);
   one.state = next.rollout;
   if (next.phase === 'finished') {

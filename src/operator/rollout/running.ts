@@ -61,7 +61,8 @@ const NONE: ReadonlySet<string> = new Set();
 /** True when it did not wait before. `at`: the version at which it waits. */
 export function beginWaiting(one: Running, namespace: string, at: Baseline | undefined): boolean {
   if (at?.uid === one.baseline.uid) one.from.set(at.generation, at);
-  if (one.waiting.has(namespace)) return false;
+  // Its report was not written any more: it has its turn first (see rollouts `go`), and still stops the others.
+  if (one.waiting.has(namespace) || namespace === one.stoppedBy) return false;
   // It went to another baseline meanwhile, and comes again.
   leave(one, namespace);
   one.waiting.add(namespace);
@@ -110,6 +111,7 @@ export function judge(one: Running, { namespace, baselines, results }: Outcome):
   const part = baselines.find(({ uid }) => uid === one.baseline.uid);
   // A race that was lost is run again at once.
   if (member === undefined || part?.failure?.retry === 'soon') return false;
+  if (part !== undefined && part.generation !== one.baseline.generation) return false;
   const trouble = part === undefined ? undefined : troubleOf(namespace, part, member.before);
   const standing = trouble === undefined ? rightOf(member, results.length > 0) : 'troubled';
   const isNews = standing !== member.standing || trouble?.reason !== one.troubles.get(namespace)?.reason;
