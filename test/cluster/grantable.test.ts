@@ -10,6 +10,8 @@ import { untilFinding, untilNoFinding } from './supportB/findings.ts';
 import { historyOf } from './supportB/history.ts';
 
 const PODS = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] };
+/** The operator may read pods for itself, and so may write that into a Role whatever is grantable; not this. */
+const CONFIG = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] };
 const LOGS = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] };
 const RBAC = 'rbac.authorization.k8s.io';
 const CLUSTER_ROLES = `/apis/${RBAC}/v1/clusterroles`;
@@ -103,8 +105,8 @@ describe('What a baseline may hand out', function () {
 
   it('THREATS 9: what was widened and cannot be written as wanted is not left wide: a Role is emptied, a binding goes', async () => {
     const name = 'emptied';
-    await create(name, { roles: viewer(PODS), roleBindings: bound(asViewer) }, { team: 'a' });
-    await untilRules(name, [PODS]);
+    await create(name, { roles: viewer(CONFIG), roleBindings: bound(asViewer) }, { team: 'a' });
+    await untilRules(name, [CONFIG]);
     await untilReady(world(), name, 1);
     // The operator still reads what is grantable, but no longer holds it.
     await admin().delete(`${CLUSTER_BINDINGS}/drawbridge-grantable`);
@@ -114,7 +116,7 @@ describe('What a baseline may hand out', function () {
     await admin().patch(bindings(name, metadata.name), { subjects: [...subjects, mallory] });
     await eventually(async () => expect(await admin().list(bindings(name))).to.deep.equal([]), { everyMs: 10 });
     const wide = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
-    await admin().patch(roles(name, VIEWER), { rules: [PODS, wide] });
+    await admin().patch(roles(name, VIEWER), { rules: [CONFIG, wide] });
     await untilRules(name, []);
     const finding = await untilFinding(world(), name, 'RuleNotGranted');
     expect(finding.message).to.contain('attempting to grant RBAC permissions not currently held');
@@ -129,7 +131,7 @@ describe('What a baseline may hand out', function () {
     expect(tries.length, 'no storm').to.be.within(1, 8);
     expect(shown(tries.filter(({ code }) => code < 400))).to.deep.equal([]);
     await admin().create(toOperator('drawbridge-grantable'));
-    await untilRules(name, [PODS], 30_000);
+    await untilRules(name, [CONFIG], 30_000);
     await untilReady(world(), name, 1);
     await untilNoFinding(world(), name);
     expect(await boundTo(name)).to.deep.equal(['team-a']);
