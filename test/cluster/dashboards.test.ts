@@ -105,11 +105,14 @@ describe('A real Prometheus, with the operator in a scenario', function () {
   it('is told of drift, its repair, who did it, and of the policy that opens the namespace', async () => {
     const one = async (expr: string): Promise<number | undefined> => (await prometheus.query(expr))[0]?.value;
     const of = `baseline="${NAME}", control="network.default-deny"`;
-    expect(await one(`sum(increase(drawbridge_repairs_total{${of}, result="repaired"}[5m]))`)).to.be.above(0.9);
-    expect(await one(`sum(drawbridge_drift_attributed_total{${of}, user="mallory"})`)).to.equal(1);
-    expect(await one(`drawbridge_findings{baseline="${NAME}", severity="critical"}`)).to.equal(1);
-    const pending = await prometheus.query('ALERTS{alertname="DrawbridgeFindingsCritical"}');
-    expect(pending.map(({ metric }) => metric.baseline)).to.deep.equal([NAME]);
+    // The next scrape has it, at the latest.
+    await eventually(async () => {
+      expect(await one(`sum(increase(drawbridge_repairs_total{${of}, result="repaired"}[5m]))`)).to.be.above(0.9);
+      expect(await one(`sum(drawbridge_drift_attributed_total{${of}, user="mallory"})`)).to.equal(1);
+      expect(await one(`drawbridge_findings{baseline="${NAME}", severity="critical"}`)).to.equal(1);
+      const pending = await prometheus.query('ALERTS{alertname="DrawbridgeFindingsCritical"}');
+      expect(pending.map(({ metric }) => metric.baseline)).to.deep.equal([NAME]);
+    }, WITHIN);
   });
 
   it('says what the status page says', async () => {
