@@ -73,6 +73,18 @@ describe('A roll-out in batches', function () {
     expect(waiting).to.match(/^slow-/);
     await admin().delete(policies(waiting, DENY));
     await eventually(async () => expect(await typesIn(waiting)).to.equal('Ingress'));
+    const [closed, mark] = [await at('Ingress'), await world().mark()];
+    await world().restartOperator();
+    // The same trouble, found again by the process that goes on: until then nothing else moves, and nothing is opened.
+    await eventually(
+      async () => {
+        const writes = await world().writesSince(mark, { all: true, resources: ['networkpolicies'] });
+        expect(writes.filter(({ namespace }) => namespace === 'slow-a')).to.have.lengthOf.above(2);
+      },
+      { withinMs: LONG_MS },
+    );
+    await untilStopped();
+    expect(await at('Ingress')).to.deep.equal(closed);
     await clear();
     await untilAt('Egress', NAMESPACES.length);
     await untilReady(world(), NAME, NAMESPACES.length);

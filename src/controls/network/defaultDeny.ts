@@ -7,7 +7,7 @@ import { preflightFindings } from './callbackFindings.ts';
 import { DEFAULT_DENY, denies } from './names.ts';
 import { AGENT_KINDS } from './nodeAgents.ts';
 import { policyBody } from './policyBody.ts';
-import { closing, preflightBasis } from './preflight.ts';
+import { closing, preflightBasis, preflightOf } from './preflight.ts';
 
 const ID = 'network.default-deny';
 
@@ -24,11 +24,18 @@ export const defaultDeny = defineControl({
   facts: ['callbacks'],
   build(spec, view) {
     const findings = preflightFindings(ID, spec, view);
-    const wanted = built(closing(spec, view), undefined);
+    const wanted = orKept(built(closing(spec, view), undefined), preflightOf(spec, view).unknown);
     return findings.length === 0 ? wanted : { ...wanted, findings };
   },
   basis: preflightBasis,
 });
+
+/**
+ * What stands of another direction, declared until an edit, stays until it is known whether this one may be closed: or the
+ * first moments of a process would open the namespace, to close it a second later.
+ */
+const orKept = (made: Built, unknown: boolean): Built =>
+  unknown && made.wanted.length === 0 ? { ...made, kept: [{ kind: 'NetworkPolicy', name: DEFAULT_DENY }] } : made;
 
 const built = perSpec((spec: NetworkSpec, _: undefined): Built => {
   const policyTypes = (['Ingress', 'Egress'] as const).filter((direction) => denies(spec, direction));

@@ -19,6 +19,8 @@ export interface Preflight {
   readonly unmet: readonly ServedCallback[];
   /** Why all directions are held: what runs here as a part of the nodes, or that it is not known what runs. */
   readonly agents: readonly string[] | 'unknown';
+  /** A direction is held because it is not known yet what runs, or what is called. */
+  readonly unknown: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export const preflightOf = perSpec((spec: NetworkSpec, view: View): Preflight =>
   const agents = open.length === 0 || view.claim.named ? [] : (nodeAgentsIn(view) ?? 'unknown');
   const isCalled = callbacks === undefined || unmet.length > 0;
   const held = open.filter((direction) => agents.length > 0 || (direction === 'Ingress' && isCalled));
-  return { held, unmet, agents };
+  return { held, unmet, agents, unknown: held.length > 0 && (agents === 'unknown' || callbacks === undefined) };
 });
 
 const isMet = (spec: NetworkSpec, callback: ServedCallback): boolean =>

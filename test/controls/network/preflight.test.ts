@@ -204,6 +204,17 @@ describe('THREATS 25: a namespace with node agents', () => {
     expect(denied(network({}), half)).to.deep.equal(['Egress']);
   });
 
+  it('THREATS 3: keeps a deny of the other direction, declared until an edit, while it is not known what runs', () => {
+    const ingress = policy(DENY_NAME, { podSelector: {}, policyTypes: ['Ingress'] }, OURS);
+    const egress: NetworkSpec = { defaultDeny: ['Egress'] };
+    const build = (parts: ViewParts) =>
+      controls.find(({ id }) => id === 'network.default-deny')?.build(egress as never, viewWith(parts));
+    const kept = [{ kind: 'NetworkPolicy', name: DENY_NAME }];
+    expect(build({ objects: [ingress], unknown: ['Pod'] })).to.deep.include({ wanted: [], kept });
+    expect(build({ objects: [ingress] })?.kept).to.equal(undefined);
+    expect(denied(egress, { objects: [ingress] })).to.deep.equal(['Egress']);
+  });
+
   it('may be any, while it is not known what runs: none is closed for the first time', () => {
     const parts = { unknown: ['Pod'] };
     expect(denied(network({}), parts)).to.equal(undefined);
