@@ -134,6 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
       waivers: waiving.of,
       isReady: (section) => gate.isReady(section),
       isKnown: store.isSynced,
+      wallMs: () => Date.parse(clock.timestamp()),
       onOutcome: (found) => publish(found, { ledger, sink: options.sink, reporter, reports, rollouts, shared }),
       onGone: (namespace) => forget(namespace, ledger, rollouts),
     }),

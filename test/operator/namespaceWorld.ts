@@ -41,6 +41,9 @@ export interface NamespaceWorld {
   restart(): NamespaceWorld;
 }
 
+/** What the wall shows when the clock of tests begins. */
+export const EPOCH_MS = Date.parse('2026-01-01T12:00:00Z');
+
 export function namespaceWorld(
   baselines: readonly Baseline[],
   old?: { readonly clock: VirtualClock; readonly server: FakeServer },
@@ -62,6 +65,7 @@ export function namespaceWorld(
     waivers: () => world.waivers,
     isReady: (section) => world.ready.has(section),
     isKnown: (kind) => !world.unknown.has(kind),
+    wallMs: () => EPOCH_MS + clock.nowMs(),
     ports: server.ports,
     onOutcome: (outcome) => void outcomes.push(outcome),
     onGone: (namespace) => void gone.push(namespace),

@@ -4,7 +4,7 @@ import { called, hooks } from '../controls/network/callbackFixtures.ts';
 import { objectOf } from '../support/applied.ts';
 import { baseline, entry, FACTS, heldBy, PROD, VIEWER } from '../support/build.ts';
 import { refused } from '../support/buildServer.ts';
-import { namespaceWorld } from './namespaceWorld.ts';
+import { EPOCH_MS, namespaceWorld } from './namespaceWorld.ts';
 
 const restricted = baseline('restricted');
 const DENY = { kind: 'NetworkPolicy', namespace: 'payments', name: 'drawbridge-default-deny' };
@@ -154,6 +154,30 @@ describe('a look at a namespace', () => {
     await world.look();
     expect(world.server.writes).to.have.length(0);
     expect(world.last().baselines).to.deep.equal([]);
+  });
+
+  it('THREATS 17: tells on the baseline that pods have outlived their namespace by ten minutes, and writes nothing', async () => {
+    const world = namespaceWorld([baseline('restricted', { network: { defaultDeny: ['Ingress'] } })]);
+    const spec = { containers: [{ name: 'app', image: 'app' }] };
+    world.server.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'stuck', namespace: 'payments', uid: 'p' },
+      spec,
+    });
+    const deletionTimestamp = new Date(EPOCH_MS + world.clock.nowMs()).toISOString();
+    world.set([baseline('restricted', { network: { defaultDeny: ['Ingress'] } })], PROD, { deletionTimestamp });
+    const { againAtMs = 0 } = (await world.look()) as { readonly againAtMs?: number };
+    expect(world.last().baselines).to.deep.equal([]);
+    expect(againAtMs - world.clock.nowMs()).to.equal(600_001);
+    await world.clock.advance(600_001);
+    await world.look();
+    expect(world.last().baselines[0]).to.include({ baseline: 'restricted', state: 'drifted' });
+    expect(reasons(world.last())).to.deep.equal(['PodsOutliveNamespace']);
+    world.server.delete({ kind: 'Pod', namespace: 'payments', name: 'stuck' });
+    await world.look();
+    expect(world.last().baselines).to.deep.equal([]);
+    expect(world.server.writes).to.have.length(0);
   });
 
   it('of one that is gone forgets it', async () => {

@@ -2,11 +2,12 @@ import type { NetworkSpec } from '../../api/types.ts';
 import { defineControl } from '../../core/control/control.ts';
 import type { View } from '../../core/control/view.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { LINGERS_AFTER_MS } from '../../core/model/lingering.ts';
 import { allowsDns } from '../../core/reach/policyShape.ts';
 import { matchesSelector } from '../../k8s/selector.ts';
 import { allowRules } from './allowRules.ts';
 import type { Unisolated } from './isolationFindings.ts';
-import { bindsNothing, egressWithoutDns, notIsolated, onHostNetwork } from './isolationFindings.ts';
+import { bindsNothing, egressWithoutDns, notIsolated, onHostNetwork, outliving } from './isolationFindings.ts';
 import { denies } from './names.ts';
 import { networkNames } from './networkNames.ts';
 import { openRules } from './openRules.ts';
@@ -38,7 +39,8 @@ export const isolation = defineControl({
   build: () => ({ wanted: [] }),
   inspect(spec, view) {
     const pods = podsIn(view);
-    if (view.terminating || pods === undefined) return { findings: [] };
+    if (pods === undefined) return { findings: [] };
+    if (view.terminating) return { findings: lingering(view, pods) };
     const all = podsAndTemplatesIn(view);
     if (pods.length === 0 && all?.length === 0) return { findings: [] };
     const policies = policyShapes(view);
@@ -58,6 +60,13 @@ export const isolation = defineControl({
     };
   },
 });
+
+/**
+ * Pods that run on though their namespace was deleted long ago (THREATS 17): nothing is put back there any more but what is
+ * widened, so that who holds such a pod up keeps what it may reach.
+ */
+const lingering = ({ namespace, terminatingForMs = 0 }: View, pods: readonly PodLike[]): readonly Finding[] =>
+  terminatingForMs > LINGERS_AFTER_MS && pods.length > 0 ? [outliving(namespace, pods.length, terminatingForMs)] : [];
 
 /**
  * Pods that no policy isolates in a direction that the baseline denies. The deny that is about to be written counts where

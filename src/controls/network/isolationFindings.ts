@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/model/finding.ts';
 import { quoteForeign } from '../../core/model/finding.ts';
+import { PODS_OUTLIVE } from '../../core/model/lingering.ts';
 import { namespaceRef, policyRef } from './findings.ts';
 import type { Direction } from './names.ts';
 import type { PodLike } from './podsIn.ts';
@@ -91,4 +92,14 @@ export const bindsNothing = (namespace: string, name: string, onHosts: boolean):
   message: onHosts
     ? `NetworkPolicy ${quoteForeign(name)} selects only pods on the network of their node, which no policy binds.`
     : `NetworkPolicy ${quoteForeign(name)} selects no pod of the namespace, and none that a workload would make.`,
+});
+
+export const outliving = (namespace: string, pods: number, forMs: number): Finding => ({
+  control: CONTROL,
+  check: 'SB-NET-007',
+  severity: 'medium',
+  result: 'fail',
+  ref: namespaceRef(namespace),
+  reason: PODS_OUTLIVE,
+  message: `${pods === 1 ? '1 pod runs' : `${pods} pods run`} on, ${Math.floor(forMs / 60_000)} minutes after the namespace was deleted: what is deleted there is not put back. Look for finalizers on pods, and for nodes that do not answer.`,
 });

@@ -12,6 +12,8 @@ export interface View {
   readonly namespace: string;
   readonly labels: Labels;
   readonly terminating: boolean;
+  /** For how long it has been, in milliseconds; absent: it is not, or nobody asked. */
+  readonly terminatingForMs?: number;
   readonly facts: Facts;
   /** The Pod Security levels that it has reached, by the record of it (THREATS 13); absent: none yet. */
   readonly levels?: PodSecurityLevels;
@@ -41,10 +43,12 @@ export const viewOf = (
   facts: Facts,
   held: Held = [],
   knows: View['knows'] = () => true,
+  terminatingForMs?: number,
 ): View => ({
   namespace: namespace.name,
   labels: namespace.labels,
   terminating: namespace.deleting,
+  ...(terminatingForMs === undefined ? {} : { terminatingForMs }),
   facts,
   ...levelsOf(held),
   held,

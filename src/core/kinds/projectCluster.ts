@@ -11,9 +11,12 @@ import { integer, record, text } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { BaselineBody, NamespaceBody, ReportBody, WaiverBody } from '../model/bodies.ts';
 
-export const projectNamespace = (raw: KubeObject): Projection<NamespaceBody> => ({
-  body: { createdAt: text(record(record(raw).metadata).creationTimestamp) },
-});
+export function projectNamespace(raw: KubeObject): Projection<NamespaceBody> {
+  const { creationTimestamp, deletionTimestamp } = record(record(raw).metadata);
+  const createdAt = text(creationTimestamp);
+  const deletedAt = text(deletionTimestamp);
+  return { body: deletedAt === '' ? { createdAt } : { createdAt, deletedAt } };
+}
 
 /** The API server has validated the spec against our schema: what it serves has this shape. */
 export function projectBaseline(raw: KubeObject): Projection<BaselineBody> {

@@ -63,6 +63,8 @@ export interface Interval {
 export interface NamespaceBody {
   /** RFC 3339, as the server wrote it. */
   readonly createdAt: string;
+  /** The same; absent: nobody deleted it. */
+  readonly deletedAt?: string;
 }
 
 export interface ServiceBody {

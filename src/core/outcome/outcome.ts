@@ -6,6 +6,7 @@ import type { WithheldChange } from '../gates/permitted.ts';
 import type { Claim, Governance } from '../govern/governance.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareFindings, quoteForeign } from '../model/finding.ts';
+import { PODS_OUTLIVE } from '../model/lingering.ts';
 import type { AttributedFinding, Change } from '../plan/change.ts';
 import type { ChangeResult, Drift } from '../plan/changeResult.ts';
 import { findingOfChange } from '../plan/driftFinding.ts';
@@ -76,9 +77,9 @@ export function outcomeOf(input: OutcomeInput): Outcome {
   return {
     namespace: governance.namespace,
     governance,
-    baselines: (input.terminating ? [] : claimants(governance)).map((claims) =>
-      baselineOutcome(claims, governance, input),
-    ),
+    baselines: input.terminating
+      ? outlived(input)
+      : claimants(governance).map((claims) => baselineOutcome(claims, governance, input)),
     results,
     drifts,
     takenOver: results.flatMap(({ change, result }) =>
@@ -88,6 +89,14 @@ export function outcomeOf(input: OutcomeInput): Outcome {
     durationMs,
     ...(input.waived === undefined || input.waived.applied.length === 0 ? {} : { waived: input.waived }),
   };
+}
+
+/** A namespace that goes counts for nobody, until its pods have outlived it for too long: then they are all that is told. */
+function outlived(input: OutcomeInput): readonly BaselineOutcome[] {
+  const findings = input.findings.filter(({ reason, shadow }) => reason === PODS_OUTLIVE && !shadow);
+  return claimants(input.governance)
+    .filter(([claim]) => findings.some(({ baseline }) => baseline === claim?.baseline.name))
+    .map((claims) => baselineOutcome(claims, input.governance, { ...input, findings, withheld: [], results: [] }));
 }
 
 /** The claims of each baseline that governs or shadows a section here, in stable order. */

@@ -2,6 +2,7 @@ import type { Section } from '../../api/types.ts';
 import { SECTIONS } from '../../api/types.ts';
 import { closedBy } from '../../controls/network/preflight.ts';
 import type { Control } from '../../core/control/control.ts';
+import type { View } from '../../core/control/view.ts';
 import { viewOf } from '../../core/control/view.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { GATES } from '../../core/gates/gates.ts';
@@ -14,6 +15,7 @@ import { contestFindings, isContested, nextForgetMs, remember } from '../../core
 import type { Claim, Governance } from '../../core/govern/governance.ts';
 import { isUsed } from '../../core/govern/governance.ts';
 import type { NamespaceBody, ReportBody } from '../../core/model/bodies.ts';
+import { LINGERS_AFTER_MS } from '../../core/model/lingering.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
 import { outcomeOf } from '../../core/outcome/outcome.ts';
 import { contentsIn, heldOf, waivedBefore } from '../../core/outcome/report.ts';
@@ -50,6 +52,8 @@ export interface NamespacesOptions {
   readonly waivers?: (namespace: string) => readonly Waiver[];
   /** Whether all objects of a kind are known; absent: they are. */
   readonly isKnown?: (kind: string) => boolean;
+  /** Now, in milliseconds since 1970; absent: how long a namespace has been going is not asked. */
+  readonly wallMs?: () => number;
   readonly ports: ApplyPorts;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onGone: (namespace: string) => void;
@@ -104,7 +108,14 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     const decided = readyPart(governance, options.isReady);
     const report = reportIn(ports.index, key)?.body.report;
     const { waivers, waived } = waivedNow(options, key, old, report);
-    const view = viewOf(ports.index, namespace, facts, governances.held(key), options.isKnown);
+    const view = viewOf(
+      ports.index,
+      namespace,
+      facts,
+      governances.held(key),
+      options.isKnown,
+      goingForMs(namespace, options),
+    );
     const { plan, findings, levels, basis } = evaluate(options.controls, decided, view, waived);
     const gates = permitted(plan, GATES, {
       terminating: namespace.deleting,
@@ -130,7 +141,8 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     releaseDone(governances, decided, results, gates.withheld);
     if (isCarriedOut('podSecurity', results, gates.withheld)) governances.reached(key, levels);
     // A namespace of which something is not known yet stays pending: half an answer would be a lie.
-    if (!whole) return next(results, memory, gates.wakeAtMs, nowMs);
+    const wakeAtMs = earliest(gates.wakeAtMs, lingersAtMs(view, startedMs));
+    if (!whole) return next(results, memory, wakeAtMs, nowMs);
     options.onOutcome(
       outcomeOf({
         governance,
@@ -144,9 +156,23 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
         terminating: namespace.deleting,
       }),
     );
-    return next(results, memory, gates.wakeAtMs, nowMs);
+    return next(results, memory, wakeAtMs, nowMs);
   };
 }
+
+/** For how long a namespace has been going, in milliseconds. */
+function goingForMs({ body }: Entry<NamespaceBody>, { wallMs }: NamespacesOptions): number | undefined {
+  return body.deletedAt === undefined || wallMs === undefined ? undefined : wallMs() - Date.parse(body.deletedAt);
+}
+
+/** When pods that are still there have outlived the namespace for too long: nothing else would tell. */
+const lingersAtMs = ({ terminatingForMs }: View, nowMs: number): number | undefined =>
+  terminatingForMs === undefined || terminatingForMs > LINGERS_AFTER_MS
+    ? undefined
+    : nowMs + LINGERS_AFTER_MS - terminatingForMs + 1;
+
+const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** What is waived now, of the contents that this process saw first, or else the report's. */
 function waivedNow(

@@ -103,6 +103,12 @@ const BINDING: readonly Row[] = [
     all(minus('Pod', 'web-1'), minus('Deployment', 'web')),
   ],
   [
+    'pods run on, eleven minutes after the namespace was deleted',
+    'SB-NET-007 PodsOutliveNamespace',
+    (world) => ({ ...world, deletedMinutesAgo: 11 }),
+  ],
+  ['pods have nine minutes to go', [], (world) => ({ ...world, deletedMinutesAgo: 9 })],
+  [
     'a pod is on the network of its node',
     ['SB-NET-007 PodOnHostNetwork', 'SB-PSA-004 BreaksPodSecurity'],
     plus(pod('agent', { app: 'agent' }, ON_HOST)),

@@ -36,6 +36,8 @@ export interface World {
   readonly unlisted?: readonly string[];
   readonly posture: ApiServerPosture;
   readonly memory: NamespaceMemory;
+  /** How many minutes ago the namespace was deleted; absent: it was not. */
+  readonly deletedMinutesAgo?: number;
 }
 
 export const factsIn = (world: World): Facts => ({
@@ -53,7 +55,10 @@ const indexOf = ({ objects, labels }: World): ObjectIndex =>
 export function viewOfWorld(world: World): View {
   const { labels, held, unlisted = [] } = world;
   const knows = (kind: string): boolean => !unlisted.includes(kind);
-  return viewOf(indexOf(world), namespaceEntry('payments', labels), factsIn(world), held, knows);
+  const namespace = namespaceEntry('payments', labels);
+  const { deletedMinutesAgo: minutes } = world;
+  const entry = minutes === undefined ? namespace : { ...namespace, deleting: true };
+  return viewOf(indexOf(world), entry, factsIn(world), held, knows, minutes && minutes * 60_000);
 }
 
 const evaluated = (world: World): Evaluation => evaluate(controls, governanceOf(world), viewOfWorld(world));
