@@ -3,7 +3,7 @@
  * failed and when there was none to run. Settings are mocha's own (.mocharc.json), so `npx mocha` runs the same.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MochaOptions, RootHookObject } from 'mocha';
 import Mocha from 'mocha';
@@ -40,10 +40,14 @@ async function main(): Promise<void> {
   endSoon();
 }
 
-/** The tests of the whole operator, and all others. */
+/** Tests of the whole operator about what it says and writes; the others there also are about how it stands attacks and loss. */
+const CALM =
+  /^(admission|apiServer|audit|callbacks|commandLine|dashboards|echo|facts|forbidden|grantable|helm|podSecurity|policyReports|rbac|resources|serviceAccounts|validation|waivers)/;
+
+/** About as long as each other: the rough tests of the whole operator, and all the rest. */
 const lanesOf = (files: readonly string[]): readonly (readonly string[])[] => {
-  const isCluster = (file: string): boolean => file.startsWith(join('test', 'cluster'));
-  return [files.filter(isCluster), files.filter((file) => !isCluster(file))];
+  const isRough = (file: string): boolean => file.startsWith(join('test', 'cluster')) && !CALM.test(basename(file));
+  return [files.filter(isRough), files.filter((file) => !isRough(file))];
 };
 
 async function run(files: readonly string[], settings: Settings, options: MochaOptions): Promise<Tally> {
