@@ -1,4 +1,4 @@
-import { BASELINE_REPORT, BASELINE_WAIVER, SECURITY_BASELINE } from '../api/names.ts';
+import { BASELINE_REPORT, SECURITY_BASELINE } from '../api/names.ts';
 import type { ProofVerdict } from '../audit/proof/verdict.ts';
 import type { ClusterControl } from '../core/control/clusterControl.ts';
 import type { Control } from '../core/control/control.ts';
@@ -6,7 +6,6 @@ import type { FactNote } from '../core/facts/factNotes.ts';
 import type { ApiServerPosture } from '../core/model/apiServerPosture.ts';
 import type { BaselineBody } from '../core/model/bodies.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Outcome } from '../core/outcome/outcome.ts';
 import type { Drift } from '../core/plan/changeResult.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
@@ -18,7 +17,6 @@ import type { Attention } from './attention.ts';
 import { createAttention } from './attention.ts';
 import { auditLayer } from './auditPolicy/layer.ts';
 import type { AuditRepair } from './auditPolicy/publisher.ts';
-import { AUDIT_POLICY } from './auditPolicy/publisher.ts';
 import type { ProofPorts } from './auditProof/prover.ts';
 import type { Clock } from './clock.ts';
 import type { ClusterWide } from './clusterWide.ts';
@@ -27,9 +25,9 @@ import type { Queues } from './concurrency.ts';
 import { CONCURRENCY } from './concurrency.ts';
 import { createBaselinesController } from './controllers/baselines.ts';
 import { createNamespacesController } from './controllers/namespaces.ts';
-import type { ReportsController } from './controllers/reports.ts';
 import { createReportsController } from './controllers/reports.ts';
 import type { WaiverTurn } from './controllers/waivers.ts';
+import { dispatch, lookAtAll } from './dispatch.ts';
 import { createFactsKeeper } from './factsKeeper.ts';
 import type { GiveWay } from './giveWay.ts';
 import { createGiveWay } from './giveWay.ts';
@@ -42,7 +40,7 @@ import type { PolicyReporting } from './policyReports/reporting.ts';
 import { createPolicyReporting } from './policyReports/reporting.ts';
 import type { ApplyPorts } from './ports.ts';
 import type { Posture } from './posture/posture.ts';
-import { CLUSTER } from './posture/posture.ts';
+import { forget, publish } from './publish.ts';
 import type { Queue } from './queue.ts';
 import { createQueue } from './queue.ts';
 import type { Rollouts, RolloutTurn } from './rollout/rollouts.ts';
@@ -163,7 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
   let followed: Promise<void> | undefined;
   const follow = (): Promise<void> => {
     followed ??= followChanges(options, gate, clusterWide, (trigger) => {
-      if (working) handle(trigger, { attention, waiving, reporter, shared, store, queues });
+      if (working) dispatch(trigger, { attention, waiving, reporter, shared, store, queues });
       if (trigger.to !== 'governance') return;
       gate.update();
       clusterWide.follow();
@@ -199,7 +197,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-const queuesBeside = (waiving: Waiving, shared: Parts['shared'], clusterWide: ClusterWide) => ({
+const queuesBeside = (waiving: Waiving, shared: PolicyReporting, clusterWide: ClusterWide) => ({
   waivers: waiving.queue,
   policyReports: shared.queue,
   ...clusterWide.queues,
@@ -275,20 +273,6 @@ const reporterOf = ({ clock, ports, store }: EngineOptions, governances: Governa
     auditLayer: () => auditLayer(store),
   });
 
-/** All that is not looked at because of its namespace. */
-function lookAtAll(store: Store, queues: Queues): void {
-  for (const { name } of store.ofKind(SECURITY_BASELINE.kind)) queues.baselines.add(name, 'bulk');
-  for (const { name } of store.ofKind(BASELINE_WAIVER.kind)) queues.waivers.add(name, 'bulk');
-  reportAll(store, queues);
-  queues.auditPolicy.add(AUDIT_POLICY, 'bulk');
-  queues.admission.add(ADMISSION, 'bulk');
-  queues.cluster.add(CLUSTER, 'bulk');
-}
-
-function reportAll(store: Store, queues: Queues): void {
-  for (const { namespace } of store.ofKind(BASELINE_REPORT.kind)) queues.reports.add(namespace, 'bulk');
-}
-
 /** Watches what decides governance, then the sections in use, and tells what follows from each change. */
 async function followChanges(
   { store, ensureWatched }: EngineOptions,
@@ -305,86 +289,4 @@ async function followChanges(
   });
   gate.update();
   clusterWide.follow();
-}
-
-/** What triggers are for. */
-interface Parts {
-  readonly attention: Attention;
-  readonly waiving: Waiving;
-  readonly reporter: ReportsController;
-  readonly shared: PolicyReporting;
-  readonly store: Store;
-  readonly queues: Queues;
-}
-
-function handle(trigger: Trigger, { attention, waiving, reporter, shared, store, queues }: Parts): void {
-  switch (trigger.to) {
-    case 'drift':
-      attention.drift(trigger.namespace);
-      break;
-    case 'workload':
-      attention.workload(trigger.namespace, trigger.kind);
-      break;
-    case 'namespace':
-      attention.namespace(trigger.namespace, trigger.look);
-      if (trigger.look) waiving.recount(trigger.namespace);
-      break;
-    case 'governance':
-      attention.governance();
-      // Every baseline reads labels, which those with `admission` guard.
-      queues.admission.add(ADMISSION, 'live');
-      waiving.recount();
-      break;
-    case 'waiver':
-      waiving.changed(trigger.name);
-      break;
-    case 'baseline':
-      queues.baselines.add(trigger.name, 'live');
-      break;
-    case 'report':
-      queues.reports.add(trigger.namespace, 'live');
-      break;
-    case 'policyReport':
-      shared.add(trigger.namespace);
-      break;
-    case 'facts':
-      attention.facts();
-      break;
-    case 'auditPolicy':
-      queues.auditPolicy.add(AUDIT_POLICY, 'live');
-      if (reporter.auditTurned()) reportAll(store, queues);
-      break;
-    case 'admission':
-      queues.admission.add(ADMISSION, 'live');
-      break;
-    case 'cluster':
-      queues.cluster.add(CLUSTER, 'live');
-      break;
-  }
-}
-
-/** Who hears of outcomes. */
-interface Told {
-  readonly ledger: Ledger;
-  readonly sink: Sink;
-  readonly reporter: ReportsController;
-  readonly reports: Queue;
-  readonly rollouts: Rollouts;
-  readonly shared: Parts['shared'];
-}
-
-/** One outcome to everything that tells of it; what needs a write has its own queue. */
-function publish(outcome: Outcome, { ledger, sink, reporter, reports, rollouts, shared }: Told): void {
-  ledger.record(outcome);
-  sink(outcome);
-  const drift = outcome.drifts.findLast(({ result }) => result !== 'reported') ?? outcome.drifts.at(-1);
-  if (drift !== undefined) reporter.noteDrift(outcome.namespace, drift);
-  reports.add(outcome.namespace, drift === undefined ? 'bulk' : 'live');
-  shared.add(outcome.namespace);
-  rollouts.outcome(outcome);
-}
-
-function forget(namespace: string, ledger: Ledger, rollouts: Rollouts): void {
-  ledger.forget(namespace);
-  rollouts.gone(namespace);
 }

@@ -166,10 +166,12 @@ function goingForMs({ body }: Entry<NamespaceBody>, { wallMs }: NamespacesOption
 }
 
 /** When pods that are still there have outlived the namespace for too long: nothing else would tell. */
-const lingersAtMs = ({ terminatingForMs }: View, nowMs: number): number | undefined =>
-  terminatingForMs === undefined || terminatingForMs > LINGERS_AFTER_MS
-    ? undefined
-    : nowMs + LINGERS_AFTER_MS - terminatingForMs + 1;
+function lingersAtMs({ terminatingForMs, liveOf }: View, nowMs: number): number | undefined {
+  if (terminatingForMs === undefined || terminatingForMs > LINGERS_AFTER_MS) return undefined;
+  // Most go at once, and their names need not be kept for ten minutes.
+  const [pod] = liveOf('Pod');
+  return pod === undefined ? undefined : nowMs + LINGERS_AFTER_MS - terminatingForMs + 1;
+}
 
 const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
