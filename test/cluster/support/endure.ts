@@ -34,10 +34,10 @@ export interface Endured {
 
 /**
  * For a handful of namespaces. A failed write is tried eight times in its first second (5 ms, doubled), and seldom after
- * that: what does not get less is a storm. Each watch backs off by itself, so that there are as many more as kinds.
+ * that: what does not get less is a storm. Each watch backs off by itself: beyond a dozen, there are more with each.
  */
-const STORM = { perSecond: 20, inOneSecond: 70, inTheLastSecond: 15 };
-const STORM_PER_WATCH = { perSecond: 3, inOneSecond: 5, inTheLastSecond: 2.5 };
+const STORM = { perSecond: 50, inOneSecond: 120, inTheLastSecond: 40 };
+const STORM_PER_WATCH = { perSecond: 4, inOneSecond: 10, inTheLastSecond: 3.5 };
 /** Reports are written once a second, and Events ten times a second. */
 const QUIET_MS = 1_100;
 /** Faults that meet connections, not requests. */
@@ -77,7 +77,7 @@ export async function endure(world: World, proxy: FaultProxy, ordeal: Ordeal): P
 
 function expectNoStorm(requests: readonly LoggedRequest[], fromMs: number, untilMs: number): void {
   const watches = new Set(requests.filter(({ verb }) => verb === 'watch').map(({ resource }) => resource)).size;
-  const most = (bound: keyof typeof STORM): number => STORM[bound] + watches * STORM_PER_WATCH[bound];
+  const most = (bound: keyof typeof STORM): number => Math.max(STORM[bound], watches * STORM_PER_WATCH[bound]);
   const last = requests.filter(({ atMs }) => atMs >= untilMs - 1_000);
   expect((requests.length * 1_000) / (untilMs - fromMs), summary(requests)).to.be.at.most(most('perSecond'));
   expect(peakPerSecond(requests), summary(requests)).to.be.at.most(most('inOneSecond'));
