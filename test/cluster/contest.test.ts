@@ -49,15 +49,17 @@ describe('A foreign controller that never gives in', function () {
     const tenant = await asTenant(world(), 'relabelled');
     const mark = await world().mark();
     let turn = 0;
+    const startedMs = performance.now();
     await during(CONTEST_MS, 100, () => {
       turn += 1;
       return tenant.patch(path, { metadata: { labels: { 'drawbridge.dev/control': `theirs-${turn}` } } });
     });
     const writes = await workSince(world(), mark, 'relabelled');
+    const seconds = (performance.now() - startedMs) / 1_000;
     const finding = await untilContested('relabelled');
     console.log(`      ${writes.length} writes against ${turn} edits of a label; ${finding.message}`);
-    expect(turn).to.be.above(60);
-    expect(writes.length).to.be.within(1, LABEL_WRITES);
+    expect(turn).to.be.above(2 * LABEL_WRITES);
+    expect(writes.length).to.be.within(1, LABEL_WRITES + seconds / 10);
   });
 
   it('THREATS 5: over the spec, as fast as eight can write, is met every time, with at most fifty writes a second, and starves nobody', async () => {
