@@ -1,3 +1,5 @@
+import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
 import type { KubeAdmin, RequestOptions } from '../../support/kubeAdmin.ts';
 import type { World } from '../../support/world.ts';
 
@@ -23,7 +25,11 @@ export async function asTenant(world: World, namespace: string): Promise<KubeAdm
     roleRef: { ...rbac, kind: 'ClusterRole', name: 'admin' },
     subjects: [{ ...rbac, kind: 'User', name: user }],
   });
-  return world.admin.impersonating(user, ['system:authenticated']);
+  const tenant = world.admin.impersonating(user, ['system:authenticated']);
+  // The authorizer hears of the binding by a watch of its own, and so do the rules that `admin` aggregates at the start.
+  const missing = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies/nobody`;
+  await eventually(async () => expect((await tenant.request('PATCH', missing, {})).status).to.equal(404));
+  return tenant;
 }
 
 /** A client whose writes bear the attacker's field manager. */
