@@ -18,30 +18,22 @@ export function projectNamespace(raw: KubeObject): Projection<NamespaceBody> {
   return { body: deletedAt === '' ? { createdAt } : { createdAt, deletedAt } };
 }
 
-/** The API server has validated the spec against our schema: what it serves has this shape. */
-export function projectBaseline(raw: KubeObject): Projection<BaselineBody> {
-  const { metadata, spec, status } = record(raw);
-  const { generation, creationTimestamp } = record(metadata);
-  return {
-    body: {
-      generation: integer(generation) ?? 0,
-      createdAt: text(creationTimestamp),
-      spec: record(spec) as unknown as SecurityBaselineSpec,
-      status: status === undefined || status === null ? undefined : (record(status) as SecurityBaselineStatus),
-    },
-  };
-}
+export const projectBaseline = (raw: KubeObject): Projection<BaselineBody> =>
+  projectDeclared<SecurityBaselineSpec, SecurityBaselineStatus>(raw);
 
-/** The same as of baselines. */
-export function projectWaiver(raw: KubeObject): Projection<WaiverBody> {
+export const projectWaiver = (raw: KubeObject): Projection<WaiverBody> =>
+  projectDeclared<BaselineWaiverSpec, BaselineWaiverStatus>(raw);
+
+/** The API server has validated the spec against our schema: what it serves has this shape. */
+function projectDeclared<Spec, Status>(raw: KubeObject) {
   const { metadata, spec, status } = record(raw);
   const { generation, creationTimestamp } = record(metadata);
   return {
     body: {
       generation: integer(generation) ?? 0,
       createdAt: text(creationTimestamp),
-      spec: record(spec) as unknown as BaselineWaiverSpec,
-      status: status === undefined || status === null ? undefined : (record(status) as BaselineWaiverStatus),
+      spec: record(spec) as unknown as Spec,
+      status: status === undefined || status === null ? undefined : (record(status) as Status),
     },
   };
 }

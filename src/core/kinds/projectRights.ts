@@ -1,13 +1,13 @@
 import { GRANTABLE_ROLE } from '../../api/names.ts';
 import type { Projection } from '../../k8s/entry.ts';
-import { list, record, text, textRecord, texts } from '../../k8s/json.ts';
+import { list, record, text, texts } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import { isShippedToAll } from '../../k8s/rbac/everyones.ts';
 import type { GrantedRights } from '../../k8s/rbac/grantedRights.ts';
 import { rightsOf } from '../../k8s/rbac/grantedRights.ts';
-import type { LabelSelector } from '../../k8s/selector.ts';
 import type { BindingBody, ClusterRoleBody, RoleBody } from '../model/bodies.ts';
+import { selectorOf } from '../reach/openSelector.ts';
 import { hasReservedName, projectOwn } from './projectOwn.ts';
 import { subjectsIn } from './subjectsIn.ts';
 
@@ -75,16 +75,5 @@ function ruleOf(value: unknown): PolicyRule {
     verbs: texts(verbs),
     resourceNames: texts(resourceNames),
     nonResourceURLs: texts(nonResourceURLs),
-  };
-}
-
-function selectorOf(value: unknown): LabelSelector {
-  const { matchLabels, matchExpressions } = record(value);
-  return {
-    matchLabels: textRecord(matchLabels),
-    matchExpressions: list(matchExpressions).map((item) => {
-      const { key, operator, values } = record(item);
-      return { key: text(key), operator: text(operator), values: texts(values) };
-    }),
   };
 }
