@@ -2,7 +2,7 @@ import type { AdmissionAction, ForbiddenGrant } from '../../api/types.ts';
 import { namespacedResources } from '../../k8s/rbac/clusterScoped.ts';
 import type { EscalationPath } from '../../k8s/rbac/escalationPath.ts';
 import { ESCALATION_PATHS } from '../../k8s/rbac/escalationPaths.ts';
-import { FORBIDDEN_RIGHTS } from '../rbac/forbiddenRights.ts';
+import { FORBIDDEN_RIGHTS, FORBIDDEN_WORDS } from '../rbac/forbiddenRights.ts';
 import { allOf, anyOf, quoted } from './cel.ts';
 import type { Refusal, Validation, Variable } from './policy.ts';
 import { MAY_OVERRIDE, OR_OVERRIDE } from './policy.ts';
@@ -30,8 +30,6 @@ const MEANS: Readonly<Record<ForbiddenGrant, string>> = {
   PodExec: 'commands in running pods',
   WorkloadCreators: 'making pods',
 };
-
-export const GRANTS = Object.keys(MEANS) as readonly ForbiddenGrant[];
 
 /** A subresource of everything is also written with a star: `*` followed by `/exec`. */
 const starsFor = (resource: string): readonly string[] => {
@@ -80,7 +78,7 @@ const holderVariables = (sources: readonly AdmissionSource[], action: AdmissionA
 
 /** Which grants somebody forbids at this action. */
 const asked = (sources: readonly AdmissionSource[], action: AdmissionAction): readonly ForbiddenGrant[] =>
-  GRANTS.filter((grant) => forbidding(sources, grant).some((source) => source.action === action));
+  FORBIDDEN_WORDS.filter((grant) => forbidding(sources, grant).some((source) => source.action === action));
 
 export const forbidsAny = (sources: readonly AdmissionSource[], action: AdmissionAction): boolean =>
   asked(sources, action).length > 0;

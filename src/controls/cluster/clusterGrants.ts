@@ -1,11 +1,10 @@
-import type { SecurityBaselineSpec } from '../../api/types.ts';
+import type { ForbiddenGrant, SecurityBaselineSpec } from '../../api/types.ts';
 import type { ClusterControl, ClusterView } from '../../core/control/clusterControl.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
 import type { BindingBody, BoundSubjects, ClusterRoleBody } from '../../core/model/bodies.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { quoteForeign } from '../../core/model/finding.ts';
 import type { Entry } from '../../k8s/entry.ts';
-import type { ForbiddenWord } from '../rbac/forbiddenRights.ts';
 import { FORBIDDEN_WORDS, hitsOf } from '../rbac/forbiddenRights.ts';
 import {
   clusterRolesUnknown,
@@ -47,7 +46,7 @@ export const clusterGrants: ClusterControl = {
 const DEFAULT_BINDING = { kind: 'ClusterRoleBinding', namespace: '', name: 'cluster-admin' };
 
 interface Asked {
-  readonly words: readonly ForbiddenWord[];
+  readonly words: readonly ForbiddenGrant[];
   readonly everything: boolean;
   readonly everybody: boolean;
 }

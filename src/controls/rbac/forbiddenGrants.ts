@@ -1,4 +1,5 @@
 import { NAME_PREFIX } from '../../api/names.ts';
+import type { ForbiddenGrant } from '../../api/types.ts';
 import { defineControl } from '../../core/control/control.ts';
 import type { View } from '../../core/control/view.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
@@ -9,7 +10,6 @@ import type { Finding } from '../../core/model/finding.ts';
 import { quoteForeign } from '../../core/model/finding.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import { rightsIn } from '../../k8s/rbac/grantedRights.ts';
-import type { ForbiddenWord } from './forbiddenRights.ts';
 import { hitsOf } from './forbiddenRights.ts';
 import {
   clusterRolesUnknown,
@@ -80,7 +80,7 @@ function rightsOfRole({ name, body }: Entry): RoleBody {
 function roleFindings(
   role: Entry,
   bound: readonly JudgedBinding[],
-  words: readonly ForbiddenWord[],
+  words: readonly ForbiddenGrant[],
   { namespace }: View,
 ): readonly Finding[] {
   const ref = { kind: 'Role', namespace, name: role.name };
@@ -96,7 +96,7 @@ function roleFindings(
   return hits.map((hit) => (bound.length === 0 ? unboundFinding(ID, ref, hit) : grantFinding(ID, ref, hit, '', to)));
 }
 
-function bindingFindings(binding: JudgedBinding, words: readonly ForbiddenWord[], view: View): readonly Finding[] {
+function bindingFindings(binding: JudgedBinding, words: readonly ForbiddenGrant[], view: View): readonly Finding[] {
   const { namespace, facts } = view;
   const { name, roleRef, subjects, tooLarge } = binding;
   const ref = { kind: 'RoleBinding', namespace, name };

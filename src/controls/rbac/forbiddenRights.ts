@@ -1,11 +1,10 @@
-import type { RbacSpec } from '../../api/types.ts';
+import type { ForbiddenGrant } from '../../api/types.ts';
 import type { Severity } from '../../core/model/finding.ts';
 import { ESCALATION_PATHS } from '../../k8s/rbac/escalationPaths.ts';
 import { EVERYTHING, WILDCARDS } from '../../k8s/rbac/grantedRights.ts';
 
-export type ForbiddenWord = NonNullable<RbacSpec['forbid']>[number];
-
-export const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
+/** What a baseline may forbid, in the order in which it is told. */
+export const FORBIDDEN_WORDS: readonly ForbiddenGrant[] = [
   'Wildcards',
   'Escalation',
   'SecretReaders',
@@ -15,12 +14,12 @@ export const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
 
 /** One right that may be forbidden: by which words, and as which check of the controls map. */
 interface ForbiddenRight {
-  readonly words: readonly ForbiddenWord[];
+  readonly words: readonly ForbiddenGrant[];
   readonly check: string;
   readonly severity: Severity;
 }
 
-const right = (check: string, severity: Severity, ...words: readonly ForbiddenWord[]): ForbiddenRight => ({
+const right = (check: string, severity: Severity, ...words: readonly ForbiddenGrant[]): ForbiddenRight => ({
   words,
   check,
   severity,
@@ -68,7 +67,7 @@ export type GrantReason =
   | 'GrantsPodExec'
   | 'GrantsWorkloads';
 
-const REASONS: Readonly<Record<ForbiddenWord, GrantReason>> = {
+const REASONS: Readonly<Record<ForbiddenGrant, GrantReason>> = {
   Wildcards: 'GrantsWildcards',
   Escalation: 'GrantsEscalation',
   SecretReaders: 'GrantsSecrets',
@@ -98,7 +97,7 @@ const MAX_SHOWN = 4;
 /** One hit for each word; who grants everything grants it whichever words there are, and that says it all. */
 export function hitsOf(
   ids: readonly string[],
-  words: readonly ForbiddenWord[],
+  words: readonly ForbiddenGrant[],
   everything: boolean = words.length > 0,
 ): readonly Hit[] {
   if (ids.includes(EVERYTHING) && everything) return [ALL];
