@@ -140,8 +140,8 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     known.set(key, { memory, converged, waived, reported, open, untold, judged: whole || old?.judged === true });
     releaseDone(governances, decided, results, gates.withheld);
     if (isCarriedOut('podSecurity', results, gates.withheld)) governances.reached(key, levels);
-    // A namespace of which something is not known yet stays pending: half an answer would be a lie.
     const wakeAtMs = earliest(gates.wakeAtMs, lingersAtMs(view, startedMs));
+    // A namespace of which something is not known yet stays pending: half an answer would be a lie.
     if (!whole) return next(results, memory, wakeAtMs, nowMs);
     options.onOutcome(
       outcomeOf({
