@@ -9,6 +9,7 @@ import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { heldOf } from '../core/outcome/report.ts';
 import { recorded } from '../core/rollout/recorded.ts';
+import type { Waits } from '../core/rollout/stage.ts';
 import { staged } from '../core/rollout/stage.ts';
 import { versionsIn } from '../core/rollout/versions.ts';
 import type { Entry } from '../k8s/entry.ts';
@@ -49,6 +50,7 @@ export function createGovernances(
 ): Governances {
   const governances = new Map<string, Governance>();
   const helds = new Map<string, Held>();
+  const waiting: Waiting = new Map();
   const releasing = new Set<string>();
 
   const baselines = (): readonly Baseline[] =>
@@ -74,8 +76,9 @@ export function createGovernances(
     const tells = held.some(({ weakened }) => weakened !== undefined);
     const wanted = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
     helds.set(name, held);
-    const { governance, waits } = staged(wanted, old ?? recall(wanted, all), { rests: restsIn(all), turn });
-    rollouts.waits(name, waits);
+    const options = { rests: restsIn(all), turn, waited: waiting.get(name) ?? NOTHING };
+    const { governance, waits } = staged(wanted, old ?? recall(wanted, all), options);
+    rollouts.waits(name, kept(waiting, name, waits));
     if (old !== undefined && sameGovernance(old, governance)) return false;
     governances.set(name, governance);
     return true;
@@ -85,6 +88,7 @@ export function createGovernances(
     const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
     if (entry !== undefined) return look(entry, baselines(), turn);
     helds.delete(namespace);
+    waiting.delete(namespace);
     return governances.delete(namespace);
   };
 
@@ -166,4 +170,14 @@ function recallIn(index: ObjectIndex): (wanted: Governance, all: readonly Baseli
 
 const NO_ROLLOUTS = { waits: () => {}, keepOnly: () => {} };
 
+/** The baselines, by uid, for which namespaces wait: nothing else tells, once nothing of one governs there. */
+type Waiting = Map<string, ReadonlySet<string>>;
+
+function kept(waiting: Waiting, namespace: string, waits: readonly Waits[]): readonly Waits[] {
+  if (waits.length === 0) waiting.delete(namespace);
+  else waiting.set(namespace, new Set(waits.map(({ baseline }) => baseline.uid)));
+  return waits;
+}
+
 const NONE: ReadonlySet<Section> = new Set();
+const NOTHING: ReadonlySet<string> = new Set();

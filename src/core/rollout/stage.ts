@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly rests: (baseline: Baseline, section: Section) => boolean;
   /** The baseline whose turn it is here, by uid; undefined: none. */
   readonly turn: string | undefined;
+  /** The baselines for which the namespace waited when it was last looked at, by uid. */
+  readonly waited: ReadonlySet<string>;
 }
 
 /**
@@ -51,8 +53,9 @@ function mustWait(
 ): boolean {
   const { baseline } = next;
   if (baseline.spec.rollout === undefined || !active(next) || options.turn === baseline.uid) return false;
-  // A section that an edit adds is an edit; one of a baseline that is new here finds a namespace that is new to it.
-  if (old === undefined) return ofBefore.has(baseline.uid);
+  // A section that an edit adds is an edit, also when all of before went by it and only the wait is left of the baseline;
+  // one of a baseline that is new here finds a namespace that is new to it.
+  if (old === undefined) return ofBefore.has(baseline.uid) || options.waited.has(baseline.uid);
   if (old.baseline.uid !== baseline.uid) return !options.rests(old.baseline, section);
   return old.baseline.generation !== baseline.generation && !asksForTheSame(next, old);
 }

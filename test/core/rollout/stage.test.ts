@@ -9,7 +9,7 @@ const ROLLOUT = { batch: '10%', pause: '60s' };
 const INGRESS: Partial<SecurityBaselineSpec> = { network: { defaultDeny: ['Ingress'] } };
 const slow = (spec: Partial<SecurityBaselineSpec> = {}, generation = 1, name = 'restricted'): Baseline =>
   baseline(name, { rollout: ROLLOUT, ...spec }, { generation });
-const options: StageOptions = { rests: () => false, turn: undefined };
+const options: StageOptions = { rests: () => false, turn: undefined, waited: new Set() };
 /** Who governs the network, and what is waited for. */
 const look = (before: readonly Baseline[], now: readonly Baseline[], more: Partial<StageOptions> = {}) => {
   const { governance, waits } = staged(governed(now), governed(before), { ...options, ...more });
@@ -26,6 +26,18 @@ describe('what of a governance waits for its turn', () => {
       network: 'restricted 1 Enforce',
       waits: ['restricted 2 at 1'],
     });
+  });
+
+  it('is a section that an edit puts in the place of all others, however often it is looked at', () => {
+    const before = withoutSection(slow({ rbac: VIEWER }), 'network');
+    const wanted = governed([slow(INGRESS, 2)]);
+    const first = staged(wanted, governed([before]), options);
+    expect(first.waits).to.have.lengthOf(1);
+    const waited = new Set(first.waits.map(({ baseline: { uid } }) => uid));
+    const again = staged(wanted, first.governance, { ...options, waited });
+    expect(again.waits).to.have.lengthOf(1);
+    expect(again.governance.sections[0]?.governor).to.equal(undefined);
+    expect(staged(wanted, first.governance, options).waits).to.deep.equal([]);
   });
 
   it('is the step from Audit to Enforce', () => {
