@@ -11,6 +11,8 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'drawbridge';
 export const BASELINE_LABEL = 'drawbridge.dev/baseline';
 export const CONTROL_LABEL = 'drawbridge.dev/control';
+/** On a BaselineReport that is asked for as a dry run, to see it refused at admission. */
+export const PROBE_LABEL = 'drawbridge.dev/probe';
 /** Set while a baseline with `deletionPolicy: Delete` may have objects to prune. */
 export const FINALIZER = 'drawbridge.dev/prune';
 /** The aggregated ClusterRole that bounds what baselines may hand out (THREATS 9). */

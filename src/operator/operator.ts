@@ -142,7 +142,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     isCrdTerminating: () => isCrdTerminating(transport),
     entryOf: projectAnswer,
     ...notices(options.ownNamespace, events, logger, metrics),
-    ...portsOf(writing, store),
+    ...portsOf(writing, store, options.ownNamespace),
   });
   measure(metrics, engine, logger);
   serveState(metrics, store, engine, leadership, attribution.sinks.length > 0);
@@ -251,7 +251,11 @@ const notices = (
 });
 
 /** What the controllers may do to the world: write through the transport, and put the answers into the store. */
-function portsOf(transport: JsonTransport, store: Store): Pick<EngineOptions, 'ports' | 'admission'> {
+function portsOf(
+  transport: JsonTransport,
+  store: Store,
+  ownNamespace: string,
+): Pick<EngineOptions, 'ports' | 'admission'> {
   const ports: ApplyPorts = {
     writer: createWriter(transport, [...KINDS, ...POLICY_REPORT_KINDS], { fieldManager: FIELD_MANAGER }),
     index: store,
@@ -260,7 +264,7 @@ function portsOf(transport: JsonTransport, store: Store): Pick<EngineOptions, 'p
     lacksRight: createRights(transport, () => systemClock.nowMs()),
     nowMs: () => systemClock.nowMs(),
   };
-  return { ports, admission: createAdmissionQuestions(transport, ports.lacksRight) };
+  return { ports, admission: createAdmissionQuestions(transport, ports.lacksRight, ownNamespace) };
 }
 
 function measure(metrics: Metrics, engine: Engine, logger: Logger): void {

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import type { SecurityBaselineSpec } from '../../src/api/types.ts';
 import { kindRow } from '../../src/core/kinds/kinds.ts';
 import type { AdmissionVerdict } from '../../src/core/outcome/admissionVerdict.ts';
+import type { KubeRequest } from '../../src/kube/request.ts';
 import type { BaselineCandidate } from '../../src/operator/admission/candidates.ts';
 import { createAdmissionQuestions } from '../../src/operator/admission/obstacle.ts';
+import type { ProbeAnswer } from '../../src/operator/admission/probe.ts';
 import type { Obstacle } from '../../src/operator/admission/verdict.ts';
 import { createAdmissionController } from '../../src/operator/controllers/admission.ts';
 import { baseline, OWN } from '../support/build.ts';
@@ -21,7 +23,8 @@ const candidate = (name: string, spec: Partial<SecurityBaselineSpec> = {}): Base
 
 /** A cluster with baselines, and what keeps their policies. */
 function keeping(...candidates: BaselineCandidate[]) {
-  const server = createServer();
+  const time = { nowMs: 0 };
+  const server = createServer(() => time.nowMs);
   const state = {
     candidates,
     verdicts: new Map<string, AdmissionVerdict>(),
@@ -29,6 +32,8 @@ function keeping(...candidates: BaselineCandidate[]) {
     isReady: true,
     obstacle: async (): Promise<Obstacle> => 'NotSynced',
     self: async () => 'system:serviceaccount:drawbridge-system:drawbridge',
+    probe: async (): Promise<ProbeAnswer> => 'refused',
+    probed: [] as string[],
   };
   const start = () => {
     const reconcile = createAdmissionController({
@@ -38,6 +43,10 @@ function keeping(...candidates: BaselineCandidate[]) {
       isReady: () => state.isReady,
       obstacle: () => state.obstacle(),
       self: () => state.self(),
+      probe: (value) => {
+        state.probed.push(value);
+        return state.probe();
+      },
       onVerdict: (one, verdict) => void state.verdicts.set(one.baseline, verdict),
       onRepair: ({ kind, name }, live, fields) =>
         void state.repairs.push([live === undefined ? 'deleted' : 'modified', kind, name, ...fields].join(' ')),
@@ -51,7 +60,7 @@ function keeping(...candidates: BaselineCandidate[]) {
     return lines;
   };
   const standing = () => server.objects().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  return { server, state, start, run: start(), written, standing };
+  return { server, time, state, start, run: start(), written, standing };
 }
 
 describe('The keeper of policies at admission', () => {
@@ -194,13 +203,72 @@ describe('The keeper of policies at admission', () => {
     expect((await run()).result).to.equal('retry');
     expect(state.verdicts.get('a')).to.include({ reason: 'NotWritten' });
   });
+
+  describe('says that they are in force when one was seen to refuse', () => {
+    it('and asks again after five minutes, and at once when anything about them differs', async () => {
+      const { run, time, state } = keeping(candidate('a'));
+      const { againAtMs } = await run();
+      expect(againAtMs).to.equal(time.nowMs + 300_000);
+      await run();
+      expect(state.probed).to.have.length(1);
+      state.candidates = [candidate('a', { admission: 'Warn' })];
+      await run();
+      expect(new Set(state.probed).size).to.equal(2);
+      time.nowMs += 300_000;
+      await run();
+      expect(state.probed).to.have.length(3);
+    });
+
+    it('and nothing of new ones within the seconds in which API servers take them up, then that they are not evaluated', async () => {
+      const { run, time, state } = keeping(candidate('a'));
+      state.probe = async () => 'accepted';
+      for (let tick = 0; tick < 10; tick += 1) {
+        expect((await run()).againAtMs).to.equal(time.nowMs + 500);
+        time.nowMs += 500;
+      }
+      expect(state.verdicts.size).to.equal(0);
+      await run();
+      expect(state.verdicts.get('a')).to.include({ status: 'False', reason: 'NotEvaluated' });
+      state.probe = async () => 'refused';
+      time.nowMs += 15_000;
+      await run();
+      expect(state.verdicts.get('a')).to.include({ status: 'True', reason: 'Enforced' });
+    });
+
+    it('and at once that they are not, where they were before', async () => {
+      const { run, time, state } = keeping(candidate('a'));
+      await run();
+      state.probe = async () => 'accepted';
+      time.nowMs += 300_000;
+      await run();
+      expect(state.verdicts.get('a')).to.include({ status: 'False', reason: 'NotEvaluated' });
+    });
+
+    it('and Unknown where there is no answer, and it goes on', async () => {
+      const { run, time, state } = keeping(candidate('a'));
+      state.probe = () => Promise.reject(refused(404, 'namespaces "drawbridge-system" not found', {}, 'POST'));
+      expect(await run()).to.deep.equal({ result: 'done', againAtMs: time.nowMs + 15_000 });
+      expect(state.verdicts.get('a')).to.include({ status: 'Unknown', reason: 'NotProved' });
+      expect(state.verdicts.get('a')?.message).to.contain('not found');
+    });
+
+    it('and asks nothing where nobody enforces', async () => {
+      const { run, state } = keeping(candidate('a', { suspend: true }));
+      expect(await run()).to.deep.equal({ result: 'done' });
+      expect(state.probed).to.deep.equal([]);
+    });
+  });
 });
 
 describe('What is asked about policies at admission', () => {
-  const asking = (answer: (path: string) => unknown, lacks: (kind: string) => boolean | undefined = () => false) =>
+  const asking = (
+    answer: (path: string, query?: unknown) => unknown,
+    lacks: (kind: string) => boolean | undefined = () => false,
+  ) =>
     createAdmissionQuestions(
-      { host: 'test', json: async <T>({ path }: { readonly path: string }) => answer(path) as T },
+      { host: 'test', json: async <T>({ path, query }: KubeRequest) => answer(path, query) as T },
       async (_verb, kind) => lacks(kind),
+      OWN,
     );
   const SERVED = { resources: [{ name: kindRow(POLICY).plural }] };
 
@@ -224,6 +292,33 @@ describe('What is asked about policies at admission', () => {
         () => undefined,
       ).obstacle(),
     ).to.equal('NotSynced');
+  });
+
+  it('whether one refuses: only by its own words, and by a dry run alone', async () => {
+    const { signal } = new AbortController();
+    const says = (status: number, message: string) =>
+      asking(() => {
+        throw refused(status, message, {}, 'POST');
+      }).probe('1', signal);
+    const words =
+      "denied: ValidatingAdmissionPolicy 'drawbridge-probe-deny' with binding 'drawbridge-probe-deny' denied request";
+    expect(await says(403, words)).to.equal('refused');
+    for (const [status, message] of [
+      [403, 'User "x" cannot create resource "baselinereports"'],
+      [403, "ValidatingAdmissionPolicy 'theirs' with binding 'theirs' denied request"],
+      [500, words],
+    ] as const) {
+      expect(await says(status, message).catch(({ status: code }) => code)).to.equal(status);
+    }
+    const taken = asking(() => {
+      throw refused(409, 'already exists', { reason: 'AlreadyExists' }, 'POST');
+    });
+    expect(await taken.probe('1', signal)).to.equal('accepted');
+    const asked: unknown[] = [];
+    expect(await asking((...request) => void asked.push(request)).probe('1', signal)).to.equal('accepted');
+    expect(asked).to.deep.equal([
+      [`/apis/drawbridge.dev/v1alpha1/namespaces/${OWN}/baselinereports`, { dryRun: 'All' }],
+    ]);
   });
 
   it('whether a process before left any', async () => {

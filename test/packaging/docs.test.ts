@@ -124,6 +124,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'LifeUnknown',
   'NoFindings',
   'NotEnforced',
+  'NotEvaluated',
+  'NotProved',
   'NotPublished',
   'NotServed',
   'NotSynced',

@@ -1,4 +1,8 @@
 import type { AdmissionQuestions } from '../../src/operator/admission/obstacle.ts';
 
 /** No policies at admission are left, and none are served. */
-export const NO_ADMISSION: AdmissionQuestions = { obstacle: async () => 'NotServed', anyLeft: async () => false };
+export const NO_ADMISSION: AdmissionQuestions = {
+  obstacle: async () => 'NotServed',
+  anyLeft: async () => false,
+  probe: async () => 'accepted',
+};

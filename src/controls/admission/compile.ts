@@ -1,6 +1,7 @@
 import { BASELINE_LABEL, CONTROL_LABEL, MANAGED_BY, MANAGED_BY_LABEL, NAME_PREFIX } from '../../api/names.ts';
 import type { AdmissionAction } from '../../api/types.ts';
 import type { Desired } from '../../core/plan/change.ts';
+import { canonical } from '../../core/plan/diff.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { defaultToken } from './defaultToken.ts';
 import { forbiddenBindings, forbiddenRoles, forbidsAny } from './forbiddenGrants.ts';
@@ -9,6 +10,7 @@ import { reports, waivers } from './ownKinds.ts';
 import { ownObjects } from './ownObjects.ts';
 import type { Refusal } from './policy.ts';
 import { policySpec, validationActions } from './policy.ts';
+import { probeOf, probeValue } from './probe.ts';
 import type { AdmissionSource } from './source.ts';
 import { ACTIONS, strictestOf, withSection } from './source.ts';
 
@@ -32,11 +34,17 @@ export interface AdmissionObject {
   readonly desired: Desired;
 }
 
+export interface CompiledAdmission {
+  readonly objects: readonly AdmissionObject[];
+  /** The probe's label: a BaselineReport that has it is refused, as a dry run, once they are in force; undefined where there are none. */
+  readonly probe: string | undefined;
+}
+
 /**
  * The policies and bindings of all baselines together: one pair for each thing that is refused, and each action that some
  * baseline asks for, so that their number follows neither baselines nor namespaces. Equal input gives equal objects.
  */
-export function compileAdmission(input: AdmissionInput): readonly AdmissionObject[] {
+export function compileAdmission(input: AdmissionInput): CompiledAdmission {
   const sources = [...input.sources].sort((a, b) => (a.baseline < b.baseline ? -1 : 1));
   const names = sources.map(({ baseline }) => baseline);
   const refusals = refusalsOf({ ...input, sources });
@@ -50,15 +58,20 @@ export function compileAdmission(input: AdmissionInput): readonly AdmissionObjec
     ref: { kind, namespace: '', name: nameOf(refusal) },
     desired: { apiVersion: 'admissionregistration.k8s.io/v1', labels, body: { spec } },
   });
-  return [
-    ...refusals.map((refusal) => object(POLICY, refusal, policySpec(refusal, input.operator, names))),
-    ...refusals.map((refusal) =>
-      object(BINDING, refusal, {
-        policyName: nameOf(refusal),
-        validationActions: validationActions(refusal.action),
-      }),
-    ),
-  ];
+  const policy = (refusal: Refusal): AdmissionObject =>
+    object(POLICY, refusal, policySpec(refusal, input.operator, names));
+  const binding = (refusal: Refusal, matchResources?: Readonly<Record<string, unknown>>): AdmissionObject =>
+    object(BINDING, refusal, {
+      policyName: nameOf(refusal),
+      validationActions: validationActions(refusal.action),
+      ...(matchResources === undefined ? {} : { matchResources }),
+    });
+  const policies = refusals.map(policy);
+  const bindings = refusals.map((refusal) => binding(refusal));
+  if (refusals.length === 0) return { objects: [], probe: undefined };
+  const probe = probeValue(canonical([policies, bindings] as never));
+  const { refusal, matchResources } = probeOf(probe);
+  return { objects: [...policies, policy(refusal), ...bindings, binding(refusal, matchResources)], probe };
 }
 
 const nameOf = ({ topic, action }: Refusal): string => `${NAME_PREFIX}${topic}-${action.toLowerCase()}`;

@@ -1,4 +1,5 @@
 import type { AdmissionAction } from '../../api/types.ts';
+import type { Labels } from '../../k8s/object.ts';
 
 /** A named CEL expression; evaluated once, and only where something asks for it. */
 export interface Variable {
@@ -27,10 +28,14 @@ export interface Refusal {
   readonly topic: string;
   readonly action: AdmissionAction;
   readonly about: readonly ResourceRule[];
+  /** Only objects with these labels; absent: all. Anybody may leave them off. */
+  readonly onlyLabeled?: Labels;
   /** All must hold for a request to be looked at, beside that nobody who is exempt asks. */
   readonly conditions: readonly Variable[];
   readonly variables: readonly Variable[];
   readonly validations: readonly Validation[];
+  /** The operator is refused as well. */
+  readonly exemptsNobody?: boolean;
 }
 
 /** Whether the requester may do all the same: asked last, because it costs an authorization. */
@@ -57,6 +62,21 @@ const exempt = (operator: string): Variable => ({
   expression: `!(request.userInfo.username in ${JSON.stringify([operator, ...SYSTEM_WRITERS])})`,
 });
 
+/** MatchResources, with every default as the API server stores it. */
+export const matching = (about: readonly ResourceRule[], matchLabels?: Labels): Readonly<Record<string, unknown>> => ({
+  matchPolicy: 'Equivalent',
+  namespaceSelector: {},
+  objectSelector: matchLabels === undefined ? {} : { matchLabels },
+  resourceRules: about.map(({ group, version, resources, operations, names }) => ({
+    apiGroups: [group],
+    apiVersions: [version],
+    resources,
+    operations,
+    ...(names === undefined ? {} : { resourceNames: names }),
+    scope: '*',
+  })),
+});
+
 /** 403; the default is 422, which says that the object is wrong. */
 const REFUSED = 'Forbidden';
 
@@ -65,25 +85,13 @@ const REFUSED = 'Forbidden';
  * judged is refused. `baselines`: whose wishes it was made of, by which a later process knows (controls/admission/wish).
  */
 export const policySpec = (
-  { about, conditions, variables, validations }: Refusal,
+  { about, onlyLabeled, conditions, variables, validations, exemptsNobody }: Refusal,
   operator: string,
   baselines: readonly string[],
 ): Readonly<Record<string, unknown>> => ({
   failurePolicy: 'Fail',
-  matchConstraints: {
-    matchPolicy: 'Equivalent',
-    namespaceSelector: {},
-    objectSelector: {},
-    resourceRules: about.map(({ group, version, resources, operations, names }) => ({
-      apiGroups: [group],
-      apiVersions: [version],
-      resources,
-      operations,
-      ...(names === undefined ? {} : { resourceNames: names }),
-      scope: '*',
-    })),
-  },
-  matchConditions: [exempt(operator), ...conditions],
+  matchConstraints: matching(about, onlyLabeled),
+  matchConditions: [...(exemptsNobody === true ? [] : [exempt(operator)]), ...conditions],
   variables: [{ name: BASELINES_VARIABLE, expression: JSON.stringify(baselines) }, ...variables],
   validations: validations.map(({ expression, say }) => ({
     expression,

@@ -1,7 +1,15 @@
 /** Whether the `admission` of a baseline is in force: the condition AdmissionEnforced. */
 export interface AdmissionVerdict {
   readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: 'Enforced' | 'NotEnforced' | 'NotServed' | 'NotSynced' | 'NotWritten' | 'RightsMissing';
+  readonly reason:
+    | 'Enforced'
+    | 'NotEnforced'
+    | 'NotEvaluated'
+    | 'NotProved'
+    | 'NotServed'
+    | 'NotSynced'
+    | 'NotWritten'
+    | 'RightsMissing';
   readonly message: string;
 }
 

@@ -53,6 +53,7 @@ export function createAdmissionKeeper(options: KeeperOptions): AdmissionKeeper {
     candidates,
     isReady: () => ADMISSION_KINDS.every((kind) => store.isSynced(kind)),
     obstacle: questions.obstacle,
+    probe: questions.probe,
     self: async (signal) => {
       // A policy that exempts nobody would refuse us.
       self ||= (await options.whoAmI(signal)).name;

@@ -39,6 +39,20 @@ export const notWritten = (why: string): AdmissionVerdict => ({
   message: `the policies could not be written, and are tried again: ${why.replaceAll(QUOTED_VALUE, 'invalid').slice(0, MAX_WHY)}`,
 });
 
+/** They stand, and the API server takes what they refuse. */
+export const NOT_EVALUATED: AdmissionVerdict = {
+  status: 'False',
+  reason: 'NotEvaluated',
+  message:
+    'the policies stand, and the API server accepts what they refuse: is ValidatingAdmissionPolicy among its --disable-admission-plugins?',
+};
+
+export const notProved = (why: string): AdmissionVerdict => ({
+  status: 'Unknown',
+  reason: 'NotProved',
+  message: `the policies stand, and whether the API server evaluates them could not be tried: ${why.slice(0, MAX_WHY)}`,
+});
+
 /** Of a baseline that asks for nothing now. */
 export const NOT_ENFORCED: AdmissionVerdict = {
   status: 'False',
@@ -46,7 +60,7 @@ export const NOT_ENFORCED: AdmissionVerdict = {
   message: 'the baseline only audits, or is suspended; what it had in force before stays',
 };
 
-/** What is said of one that enforces once the policies stand. `objects`: those that do. */
+/** What is said of one that enforces once the policies stand, and one of them was seen to refuse. `objects`: those that do. */
 export function standing({ spec }: Candidate, objects: readonly AdmissionObject[]): AdmissionVerdict {
   const names = objects.filter(({ ref }) => ref.kind === POLICY).map(({ ref }) => ref.name);
   return {

@@ -1,4 +1,4 @@
-import type { AdmissionObject } from '../../controls/admission/compile.ts';
+import type { AdmissionObject, CompiledAdmission } from '../../controls/admission/compile.ts';
 import { BINDING, compileAdmission, POLICY } from '../../controls/admission/compile.ts';
 import { labelsReadBy } from '../../controls/admission/namespaceLabels.ts';
 import type { AdmissionWish } from '../../controls/admission/wish.ts';
@@ -13,6 +13,8 @@ import type { ObjectRef } from '../../k8s/ref.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { BaselineCandidate } from '../admission/candidates.ts';
+import type { ProofOptions } from '../admission/proof.ts';
+import { createAdmissionProof } from '../admission/proof.ts';
 import type { Obstacle } from '../admission/verdict.ts';
 import { NOT_ENFORCED, notWritten, obstructed, standing } from '../admission/verdict.ts';
 import { answerOf } from '../applyChange.ts';
@@ -30,6 +32,8 @@ export interface AdmissionOptions {
   readonly obstacle: () => Promise<Obstacle>;
   /** The user that the operator is, as the API server names it. */
   readonly self: (signal: AbortSignal) => Promise<string>;
+  /** What the API server says to what the policies refuse. */
+  readonly probe: ProofOptions['probe'];
   /** Hears what is to be said of each baseline with `admission`. */
   readonly onVerdict: (candidate: BaselineCandidate, verdict: AdmissionVerdict) => void;
   /** Hears of what this process wrote, somebody changed, and is right again. */
@@ -41,12 +45,14 @@ const ASK_AGAIN_MS = 15_000;
 
 /**
  * Keeps the policies and bindings that the baselines ask for. A policy comes before its binding, which puts it in force, and
- * goes after it; what is no longer asked for goes when everything else stands.
+ * goes after it; what is no longer asked for goes when everything else stands. That they are in force is said when one was
+ * seen to refuse.
  */
 export function createAdmissionController(options: AdmissionOptions): (work: Work) => Promise<WorkResult> {
   const { ports } = options;
   /** What this process wrote last, by the object's key: what differs from it was done by somebody. */
   const written = new Map<string, string>();
+  const prove = createAdmissionProof({ probe: options.probe, nowMs: () => ports.nowMs() });
   let isNew = true;
 
   return async ({ signal }) => {
@@ -59,10 +65,12 @@ export function createAdmissionController(options: AdmissionOptions): (work: Wor
     }
     const wish = admissionWish(candidates, recordedIn(ports.index));
     try {
-      const objects = await wantedBy(wish, options, candidates, signal);
+      const { objects, probe } = await wantedBy(wish, options, candidates, signal);
       if (wish.type !== 'leave') await converge(options, objects, written, signal);
-      tell(options, candidates, (candidate) => standing(candidate, objects));
-      return { result: 'done' };
+      const proof = probe === undefined ? undefined : await prove(probe, signal);
+      const verdict = proof?.verdict;
+      if (verdict !== 'pending') tell(options, candidates, (candidate) => verdict ?? standing(candidate, objects));
+      return { result: 'done', ...(proof === undefined ? {} : { againAtMs: proof.againAtMs }) };
     } catch (error) {
       const verdict = (await lacksRight(error, ports))
         ? obstructed('RightsMissing')
@@ -97,8 +105,8 @@ async function wantedBy(
   { self, ownNamespace }: AdmissionOptions,
   candidates: readonly BaselineCandidate[],
   signal: AbortSignal,
-): Promise<readonly AdmissionObject[]> {
-  if (wish.type !== 'hold') return [];
+): Promise<CompiledAdmission> {
+  if (wish.type !== 'hold') return { objects: [], probe: undefined };
   const labels = candidates.filter(({ releasing }) => !releasing).flatMap(({ spec }) => labelsReadBy(spec));
   return compileAdmission({ sources: wish.sources, labels, operator: await self(signal), ownNamespace });
 }

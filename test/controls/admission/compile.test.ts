@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RbacSpec, SecurityBaselineSpec } from '../../../src/api/types.ts';
 import { globsCel, selectorCel } from '../../../src/controls/admission/cel.ts';
-import type { AdmissionObject } from '../../../src/controls/admission/compile.ts';
+import type { AdmissionObject, CompiledAdmission } from '../../../src/controls/admission/compile.ts';
 import { BINDING, compileAdmission, POLICY } from '../../../src/controls/admission/compile.ts';
 import { labelsReadBy } from '../../../src/controls/admission/namespaceLabels.ts';
 import { baselinesIn } from '../../../src/controls/admission/wish.ts';
@@ -15,13 +15,15 @@ const source = (name: string, spec: Partial<SecurityBaselineSpec>) => {
   return { baseline: name, action: made.admission ?? 'Deny', spec: made };
 };
 
-const compiled = (...sources: ReturnType<typeof source>[]): readonly AdmissionObject[] =>
+const admission = (...sources: ReturnType<typeof source>[]): CompiledAdmission =>
   compileAdmission({
     sources,
     labels: sources.flatMap(({ spec }) => labelsReadBy(spec)),
     operator: OPERATOR,
     ownNamespace: OWN,
   });
+
+const compiled = (...sources: ReturnType<typeof source>[]): readonly AdmissionObject[] => admission(...sources).objects;
 
 const named = (objects: readonly AdmissionObject[], kind: string): readonly string[] =>
   objects.filter(({ ref }) => ref.kind === kind).map(({ ref }) => ref.name);
@@ -43,6 +45,7 @@ describe('Policies at admission', () => {
       'forbidden-bindings',
       'reports',
       'waivers',
+      'probe',
     ].map((topic) => `drawbridge-${topic}-deny`);
     expect(objects.map(({ ref }) => [ref.kind, ref.name])).to.deep.equal([
       ...names.map((name) => [POLICY, name]),
@@ -54,6 +57,25 @@ describe('Policies at admission', () => {
     const many = Array.from({ length: 1000 }, (_, at) => source(`b-${at}`, {}));
     expect(compiled(...many)).to.have.length(compiled(source('a', {})).length);
     expect(compiled()).to.deep.equal([]);
+  });
+
+  it('end with a probe, policy and binding, that differs when any of the others does, and exempts nobody', () => {
+    const [a, b] = [source('a', {}), source('a', { rbac: FORBID })];
+    const probes = [a, b].map((one) => admission(one).probe);
+    expect(probes[0]).to.match(/^[0-9a-f]{16}$/);
+    expect(probes[1]).not.to.equal(probes[0]);
+    expect(admission(a).probe).to.equal(probes[0]);
+    expect(admission().probe).to.equal(undefined);
+    const objects = compiled(a);
+    for (const kind of [POLICY, BINDING]) expect(named(objects, kind).at(-1)).to.equal('drawbridge-probe-deny');
+    const policy = specOf(objects, POLICY, 'drawbridge-probe-deny');
+    expect(policy.matchConditions).to.deep.equal([{ name: 'dry-run', expression: 'request.dryRun' }]);
+    const { matchResources } = specOf(objects, BINDING, 'drawbridge-probe-deny');
+    for (const { objectSelector, resourceRules } of [policy.matchConstraints, matchResources]) {
+      expect(objectSelector).to.deep.equal({ matchLabels: { 'drawbridge.dev/probe': probes[0] } });
+      expect(resourceRules).to.have.length(1);
+      expect(resourceRules[0]).to.deep.include({ resources: ['baselinereports'], operations: ['CREATE'] });
+    }
   });
 
   it('are the same in whatever order the baselines come', () => {
@@ -70,6 +92,7 @@ describe('Policies at admission', () => {
       'drawbridge-namespace-labels-warn',
       'drawbridge-reports-warn',
       'drawbridge-waivers-warn',
+      'drawbridge-probe-deny',
     ]);
     const actions = (name: string) => specOf(objects, BINDING, name).validationActions;
     expect(actions('drawbridge-own-objects-audit')).to.deep.equal(['Audit']);
@@ -95,6 +118,8 @@ describe('Policies at admission', () => {
         'system:serviceaccount:kube-system:namespace-controller',
         'system:kube-controller-manager',
       ];
+      // Only the probe is for the operator.
+      if (name === 'drawbridge-probe-deny') continue;
       expect(matchConditions[0].expression, name).to.equal(`!(request.userInfo.username in ${JSON.stringify(users)})`);
     }
   });
