@@ -105,7 +105,9 @@ const start = (program: string, args: readonly string[]): ChildProcess => {
   const child = spawn(process.execPath, ['--max-semi-space-size=2', file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  process.once('exit', () => void child.kill('SIGKILL'));
+  const reap = (): void => void child.kill('SIGKILL');
+  process.once('exit', reap);
+  child.once('exit', () => process.removeListener('exit', reap));
   return child;
 };
 
