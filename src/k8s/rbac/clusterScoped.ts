@@ -1,4 +1,5 @@
 import type { EscalationPath } from './escalationPath.ts';
+import { BIND } from './escalationPath.ts';
 
 /**
  * Resources of escalation paths that live in no namespace: a RoleBinding grants nothing on them, whatever its role says.
@@ -29,6 +30,14 @@ const NAMESPACED_OF: Readonly<Record<string, readonly string[]>> = {
   impersonate: ['serviceaccounts'],
 };
 
+/**
+ * Who makes a RoleBinding to a ClusterRole is asked for `bind` on it in the namespace of the binding, although ClusterRoles
+ * live in none (kubernetes pkg/registry/rbac, BindingAuthorized).
+ */
+const BOUND_THERE: readonly string[] = ['clusterroles'];
+
 /** The resources of a path that a RoleBinding can grant. */
-export const namespacedResources = ({ id, resources }: EscalationPath): readonly string[] =>
-  resources === undefined ? (NAMESPACED_OF[id] ?? []) : resources.filter((resource) => !CLUSTER_SCOPED.has(resource));
+export const namespacedResources = ({ id, verbs, resources }: EscalationPath): readonly string[] =>
+  resources === undefined
+    ? [...(NAMESPACED_OF[id] ?? []), ...(verbs?.includes(BIND) === true ? BOUND_THERE : [])]
+    : resources.filter((resource) => !CLUSTER_SCOPED.has(resource));

@@ -3,6 +3,8 @@ export const MAKE = ['create', 'update', 'patch'];
 export const CHANGE = ['update', 'patch'];
 export const WRITE = [...MAKE, 'delete', 'deletecollection'];
 export const REMOVE = ['delete', 'deletecollection'];
+/** A binding may name a role without its rights. */
+export const BIND = 'bind';
 
 /** A right by which its holder can get more than it says. */
 export interface EscalationPath {

@@ -1,5 +1,5 @@
 import type { EscalationPath } from './escalationPath.ts';
-import { CHANGE, MAKE, READ, WRITE } from './escalationPath.ts';
+import { BIND, CHANGE, MAKE, READ, REMOVE, WRITE } from './escalationPath.ts';
 
 const CORE = '';
 const RBAC = 'rbac.authorization.k8s.io';
@@ -12,10 +12,11 @@ const GRANTS = 'changes who holds which rights';
 export const IDENTITY_PATHS: readonly EscalationPath[] = [
   {
     id: 'secrets-read',
-    verbs: READ,
+    // Whoever changes nothing by a patch is shown the object; what a deletion would take, too, also with dryRun.
+    verbs: [...READ, 'patch', ...REMOVE],
     group: CORE,
     resources: ['secrets'],
-    reason: 'reads credentials; list and watch show their contents too',
+    reason: 'reads credentials; list, watch, patch and deletions show their contents too',
   },
   {
     id: 'secrets-create',
@@ -24,7 +25,8 @@ export const IDENTITY_PATHS: readonly EscalationPath[] = [
     resources: ['secrets'],
     reason: 'makes a Secret that the server fills with the token of any ServiceAccount of the namespace',
   },
-  { id: 'escalate', verbs: ['escalate', 'bind'], group: RBAC, reason: GRANTS },
+  { id: 'escalate', verbs: ['escalate'], group: RBAC, reason: GRANTS },
+  { id: 'escalate', verbs: [BIND], group: RBAC, reason: GRANTS },
   { id: 'rbac-write', verbs: WRITE, group: RBAC, resources: RBAC_KINDS, reason: GRANTS },
   { id: 'impersonate', verbs: ['impersonate'], reason: IDENTITY },
   { id: 'token-request', verbs: ['create'], group: CORE, resources: ['serviceaccounts/token'], reason: IDENTITY },

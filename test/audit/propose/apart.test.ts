@@ -29,7 +29,7 @@ describe('propose, what is kept apart', () => {
       },
     ]);
     expect(proposal.needsApproval[1]?.reasons).to.deep.equal([
-      'reads credentials; list and watch show their contents too',
+      'reads credentials; list, watch, patch and deletions show their contents too',
     ]);
   });
 

@@ -20,6 +20,10 @@ const rule = (group: string, resource: string, verb: string, ...resourceNames: s
 const CASES: readonly Case[] = [
   ['reading pods is nothing', rule('', 'pods', 'get'), ''],
   ['list shows the contents of secrets', rule('', 'secrets', 'list'), 'secrets-read'],
+  ['a patch that changes nothing shows it', rule('', 'secrets', 'patch', 'a'), 'secrets-read'],
+  ['so does a deletion that is only tried', rule('', 'secrets', 'delete', 'a'), 'secrets-read'],
+  ['and one of all of them', rule('', 'secrets', 'deletecollection'), 'secrets-read'],
+  ['to replace one is to know it', rule('', 'secrets', 'update', 'a'), ''],
   ['one secret is one too many', rule('', 'secrets', 'get', 'a'), 'secrets-read'],
   ['a watch of one by its name, too', rule('', 'secrets', 'watch', 'a'), 'secrets-read'],
   ['nobody creates a secret by its name', rule('', 'secrets', 'create', 'a'), ''],
@@ -33,6 +37,7 @@ const CASES: readonly Case[] = [
   ['making workloads', rule('apps', 'deployments', 'patch'), 'workloads'],
   ['deleting them is no way up', rule('apps', 'deployments', 'delete'), ''],
   ['binding one role of the namespace', rule(RBAC, 'roles', 'bind', 'edit'), 'escalate'],
+  ['binding one ClusterRole, in any namespace in which it may', rule(RBAC, 'clusterroles', 'bind', 'edit'), 'escalate'],
   ['escalating cluster roles', rule(RBAC, 'clusterroles', 'escalate'), '', 'escalate'],
   ['becoming a user', rule('', 'users', 'impersonate', 'jane'), '', 'impersonate'],
   ['becoming a ServiceAccount', rule('', 'serviceaccounts', 'impersonate'), 'impersonate'],
