@@ -204,6 +204,10 @@ describe('Tampering is refused at the door', function () {
     const token = { automountServiceAccountToken: true };
     isRefused(await owner.request('PATCH', ACCOUNT('shop'), token), /Disabled by SecurityBaseline strict/);
     expect((await owner.request('PATCH', ACCOUNT('lenient'), token)).status).to.equal(200);
+    // It would be made anew, with a token.
+    isRefused(await tenant.request('DELETE', ACCOUNT('shop')), /one that is made anew has it/);
+    const all = ACCOUNT('shop').replace(/\/default$/, '');
+    isRefused(await tenant.request('DELETE', all), /one that is made anew has it/);
   });
 
   const ruleOf = (verbs: readonly string[], resources: readonly string[], group = '') => ({
@@ -213,7 +217,7 @@ describe('Tampering is refused at the door', function () {
   });
   const FORBIDDEN: readonly (readonly [string, object])[] = [
     ['Wildcards', ruleOf(['get'], ['*'])],
-    ['Escalation', ruleOf(['bind'], ['roles'], 'rbac.authorization.k8s.io')],
+    ['Escalation', ruleOf(['bind'], ['clusterroles'], 'rbac.authorization.k8s.io')],
     ['SecretReaders', ruleOf(['list'], ['configmaps', 'secrets'])],
     ['PodExec', ruleOf(['get'], ['pods/exec'])],
     ['WorkloadCreators', ruleOf(['create'], ['deployments'], 'apps')],
@@ -238,6 +242,7 @@ describe('Tampering is refused at the door', function () {
       });
     isRefused(await bind('cluster-admin', 'ClusterRole', 'team'), /cluster-admin grants everything/);
     isRefused(await bind('some', 'Role', 'system:authenticated'), /for everybody/);
+    isRefused(await bind('some', 'Role', 'system:serviceaccounts'), /for everybody/);
     expect((await bind('some', 'Role', 'team')).status).to.equal(201);
     await admin().create(role('shop', 'old', [ruleOf(['get'], ['secrets'])]) as AnyObject);
     const label = { metadata: { labels: { color: 'green' } } };

@@ -3,6 +3,7 @@ import { namespacedResources } from '../../k8s/rbac/clusterScoped.ts';
 import type { EscalationPath } from '../../k8s/rbac/escalationPath.ts';
 import { ESCALATION_PATHS } from '../../k8s/rbac/escalationPaths.ts';
 import { FORBIDDEN_RIGHTS, FORBIDDEN_WORDS } from '../rbac/forbiddenRights.ts';
+import { EVERYBODYS_NAMES } from '../rbac/grantFindings.ts';
 import { allOf, anyOf, quoted } from './cel.ts';
 import type { Refusal, Validation, Variable } from './policy.ts';
 import { MAY_OVERRIDE, OR_OVERRIDE } from './policy.ts';
@@ -118,10 +119,8 @@ export const forbiddenRoles = (
   ),
 });
 
-/** Everybody, as the API server names them; who is nobody else, as well. */
-const EVERYBODY = ['system:anonymous', 'system:unauthenticated', 'system:authenticated', 'system:masters'];
 const TO_ALL_RIGHTS = "object.roleRef.kind == 'ClusterRole' && object.roleRef.name == 'cluster-admin'";
-const TO_EVERYBODY = `has(object.subjects) && object.subjects.exists(s, s.name in ${quoted(EVERYBODY)})`;
+const TO_EVERYBODY = `has(object.subjects) && object.subjects.exists(s, s.kind != 'ServiceAccount' && s.name in ${quoted(EVERYBODYS_NAMES)})`;
 
 /**
  * RoleBindings that grant what is forbidden, as far as they show it themselves: to cluster-admin, which grants all of it,

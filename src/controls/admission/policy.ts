@@ -19,7 +19,6 @@ export interface ResourceRule {
   readonly version: string;
   readonly resources: readonly string[];
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
-  readonly names?: readonly string[];
 }
 
 /** One thing that is refused, at one action. */
@@ -67,12 +66,11 @@ export const matching = (about: readonly ResourceRule[], matchLabels?: Labels): 
   matchPolicy: 'Equivalent',
   namespaceSelector: {},
   objectSelector: matchLabels === undefined ? {} : { matchLabels },
-  resourceRules: about.map(({ group, version, resources, operations, names }) => ({
+  resourceRules: about.map(({ group, version, resources, operations }) => ({
     apiGroups: [group],
     apiVersions: [version],
     resources,
     operations,
-    ...(names === undefined ? {} : { resourceNames: names }),
     scope: '*',
   })),
 });

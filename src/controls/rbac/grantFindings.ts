@@ -40,6 +40,9 @@ const EVERYBODY: Readonly<Record<string, EverybodyCheck>> = {
   },
 };
 
+/** Names that stand for everybody, or for nobody who could be refused. */
+export const EVERYBODYS_NAMES: readonly string[] = Object.keys(EVERYBODY);
+
 /** A binding that names everybody is a finding whatever its role grants: the role may change. One finding, of the worst. */
 export function everybodyFinding(
   control: string,
