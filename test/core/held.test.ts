@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { BaselineReportSchema } from '../../src/api/schema/baselineReport.ts';
+import type { JsonSchema } from '../../src/cli/schema/jsonSchema.ts';
+import { shapeMistakes } from '../../src/cli/schema/shapeMistakes.ts';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import { govern } from '../../src/core/govern/govern.ts';
 import type { SectionGovernance } from '../../src/core/govern/governance.ts';
@@ -185,5 +188,29 @@ describe('what a namespace is held to from now on', () => {
 
   it('goes over to the next that enforces', () => {
     expect(heldNext([retain, baseline('next', { priority: 9 })], heldBy(retain))[0]?.baseline).to.equal('next');
+  });
+});
+
+describe('what is recorded of a take-over by a weaker baseline', () => {
+  it('THREATS 14: has room in the report whatever the two say, for a report that is refused records nothing', () => {
+    const blockedCidrs = Array.from(
+      { length: 16 },
+      (_, i) => `2001:db8:aaaa:bbbb:cccc:dddd:eeee:${(0xf000 + i).toString(16)}/128`,
+    );
+    const hard = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`${'x'.repeat(120)}${i}`, '1']));
+    const strict = baseline('strict', {
+      network: { defaultDeny: ['Ingress', 'Egress'], blockedCidrs },
+      resources: { quota: { hard } },
+    });
+    const lax = baseline('lax', { resources: { limitRange: { limits: [{ type: 'Pod', max: { cpu: '1' } }] } } });
+    const before = heldAfter(governed([strict]), [], new Set());
+    const held = heldAfter(governed([lax]), before, new Set(), governed([strict]));
+    expect(held.map(({ section, weakened }) => [section, weakened?.generation])).to.deep.equal([
+      ['network', 1],
+      ['resources', 1],
+    ]);
+    const sections = held.map((row) => ({ ...row, enforcement: 'Enforce', held: true }));
+    const report = { state: 'Compliant', summary: '', sections };
+    expect(shapeMistakes(BaselineReportSchema as JsonSchema, report)).to.deep.equal([]);
   });
 });

@@ -3,6 +3,7 @@ import { defineControl } from '../../core/control/control.ts';
 import { reservedNameFindings } from '../../core/control/reservedNames.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { cutAt } from '../../core/model/finding.ts';
 import type { PolicyRule } from '../../k8s/policyRule.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import { grantedRoles } from './grantedRoles.ts';
@@ -88,5 +89,5 @@ const grantableStale = (why: string): Finding => ({
 /** JSON is YAML: it can be pasted under `rules:` as it is. Cut, because a message has its bounds. */
 function ruleText(rule: PolicyRule): string {
   const text = JSON.stringify(rule);
-  return text.length > 600 ? `${text.slice(0, 599)}…` : text;
+  return text.length > 600 ? `${cutAt(text, 599)}…` : text;
 }

@@ -1,6 +1,6 @@
-import { describeRef, keyOf } from '../../k8s/ref.ts';
+import { keyOf } from '../../k8s/ref.ts';
 import type { Finding } from '../model/finding.ts';
-import { quoteForeign } from '../model/finding.ts';
+import { objectName, quoteForeign } from '../model/finding.ts';
 import type { Change } from '../plan/change.ts';
 import type { ChangeResult } from '../plan/changeResult.ts';
 import { diffDesired } from '../plan/diff.ts';
@@ -28,5 +28,5 @@ export const mutationFinding = (change: Change, fields: readonly string[]): Find
   ...findingOfChange(change),
   severity: 'critical',
   reason: 'ChangedByAdmission',
-  message: `${describeRef({ ...change.ref, name: quoteForeign(change.ref.name) })} differs at ${fields.slice(0, 4).map(quoteForeign).join(', ')}; admission changes it as we write it`,
+  message: `${objectName(change.ref)} differs at ${fields.slice(0, 4).map(quoteForeign).join(', ')}; admission changes it as we write it`,
 });

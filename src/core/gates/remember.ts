@@ -1,6 +1,6 @@
-import { describeRef, keyOf } from '../../k8s/ref.ts';
+import { keyOf } from '../../k8s/ref.ts';
 import type { Governance } from '../govern/governance.ts';
-import { quoteForeign } from '../model/finding.ts';
+import { objectName } from '../model/finding.ts';
 import type { AttributedFinding } from '../plan/change.ts';
 import type { ChangeResult, Drift } from '../plan/changeResult.ts';
 import type { Contest, Mutation, NamespaceMemory } from './memory.ts';
@@ -121,7 +121,7 @@ export const contestFindings = (
         result: 'warn',
         ref,
         reason: 'Contested',
-        message: `${describeRef({ ...ref, name: quoteForeign(name) })} was put right ${contest.repairs} times in ${(spanMs / 1_000).toFixed(1)} s and stood wrong ${(share * 100).toFixed(1)} % of that time; only admission: Deny ends such a race`,
+        message: `${objectName(ref)} was put right ${contest.repairs} times in ${(spanMs / 1_000).toFixed(1)} s and stood wrong ${(share * 100).toFixed(1)} % of that time; only admission: Deny ends such a race`,
       },
     ];
   });

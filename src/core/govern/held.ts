@@ -1,4 +1,5 @@
 import type { NetworkSpec, ReportedSection, Section } from '../../api/types.ts';
+import { cutAt } from '../model/finding.ts';
 import type { Baseline } from './baseline.ts';
 import { prunes, selects } from './baseline.ts';
 import type { Claim, Governance, NamespaceIdentity } from './governance.ts';
@@ -85,6 +86,9 @@ export function heldClosed(held: Held, directions: NonNullable<ReportedSection['
   return held.map((other) => (other === row ? { ...row, closed } : other));
 }
 
+/** As the schema bounds it: a report with a longer one is refused, and with it the record of the namespace. */
+const MAX_WHY = 512;
+
 /** What is told of a take-over from a stricter baseline, until the one that took over is edited: then somebody looked. */
 function weakenedBy(
   governor: Claim,
@@ -94,7 +98,9 @@ function weakenedBy(
   const { uid, generation } = governor.baseline;
   if (previous !== undefined && active(previous) && active(governor) && previous.baseline.uid !== uid) {
     const why = weakerThan(governor, previous);
-    return why === undefined ? undefined : { generation, why: `${previous.baseline.name} governed before: ${why}` };
+    return why === undefined
+      ? undefined
+      : { generation, why: cutAt(`${previous.baseline.name} governed before: ${why}`, MAX_WHY) };
   }
   return old?.baselineUid === uid && old.weakened?.generation === generation ? old.weakened : undefined;
 }

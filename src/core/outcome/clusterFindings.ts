@@ -1,7 +1,6 @@
 import type { SecurityBaselineStatus } from '../../api/types.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareFindings } from '../model/finding.ts';
-import { objectName } from './told.ts';
+import { compareFindings, cutAt, objectName } from '../model/finding.ts';
 
 type Rows = NonNullable<SecurityBaselineStatus['clusterFindings']>;
 
@@ -14,7 +13,7 @@ export const clusterRows = (findings: readonly Finding[]): Rows =>
     .slice(0, CLUSTER_FINDINGS_LIMIT)
     .map((finding) => {
       const { severity, result, control, check, reason, ref, message } = finding;
-      return { severity, result, control, check, reason, object: objectName(ref), message: message.slice(0, 1024) };
+      return { severity, result, control, check, reason, object: objectName(ref), message: cutAt(message, 1024) };
     });
 
 /** Whether a stored status tells of a finding: then a process that has just started does not tell of it once more. */

@@ -1,11 +1,10 @@
 import type { Section } from '../../api/types.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import { REMOVALS_PER_MINUTE } from '../gates/memory.ts';
 import { mutatedFields, mutationFinding } from '../gates/mutation.ts';
 import type { WithheldChange } from '../gates/permitted.ts';
 import type { Claim, Governance } from '../govern/governance.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareFindings, quoteForeign } from '../model/finding.ts';
+import { compareFindings, escapeForeign, objectName } from '../model/finding.ts';
 import { PODS_OUTLIVE } from '../model/lingering.ts';
 import type { AttributedFinding, Change } from '../plan/change.ts';
 import type { ChangeResult, Drift } from '../plan/changeResult.ts';
@@ -167,15 +166,12 @@ const failureFinding = (failed: ChangeResult): readonly Finding[] =>
         {
           ...findingOfChange(failed.change),
           reason: failed.refusal.reason,
-          message: `${describeRef(failed.change.ref)}: ${quoteForeignSentence(failed.refusal.message)}`,
+          message: `${objectName(failed.change.ref)}: ${quoteForeignSentence(failed.refusal.message)}`,
         },
       ];
 
 /** An API server's sentence may quote others; it is cut and escaped, but may be longer than a name. */
-const quoteForeignSentence = (text: string): string => {
-  const pieces = text.slice(0, 480).match(/.{1,60}/gsu) ?? [];
-  return pieces.map(quoteForeign).join('');
-};
+const quoteForeignSentence = (text: string): string => escapeForeign(text.slice(0, 480));
 
 const stateOf = (findings: readonly Finding[], failure: Failure | undefined): NamespaceState => {
   if (failure !== undefined) return 'failed';

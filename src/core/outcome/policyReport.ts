@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../k8s/ref.ts';
 import { governorsOf } from '../govern/governance.ts';
 import { kindRow } from '../kinds/kinds.ts';
 import type { Finding, Result, Severity } from '../model/finding.ts';
+import { cutAt } from '../model/finding.ts';
 import { isControlOf, layersOf } from './layers.ts';
 import type { Outcome } from './outcome.ts';
 import type { TellableFinding } from './told.ts';
@@ -86,7 +87,7 @@ const resultOf = ({ baseline, finding }: TellableFinding, governs: boolean): Pol
   severity: finding.severity,
   result: judged(finding.result, governs),
   scored: governs && finding.result !== 'waived',
-  message: finding.message.slice(0, MAX_MESSAGE),
+  message: cutAt(finding.message, MAX_MESSAGE),
   resources: [subjectOf(finding.ref)],
   properties: {
     baseline,

@@ -1,17 +1,16 @@
 import type { BaselineReportBody } from '../../api/types.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { SectionGovernance } from '../govern/governance.ts';
 import { governorsOf } from '../govern/governance.ts';
 import type { Held } from '../govern/held.ts';
 import type { Finding } from '../model/finding.ts';
-import { quoteForeign } from '../model/finding.ts';
+import { cutAt, objectName, quoteForeign } from '../model/finding.ts';
 import type { Drift } from '../plan/changeResult.ts';
 import type { AppliedWaiver, ContentSeen } from '../waive/waived.ts';
 import { controlsOf } from '../waive/waiver.ts';
 import type { ReportedLayer } from './layers.ts';
 import { layersOf } from './layers.ts';
 import type { Outcome } from './outcome.ts';
-import { findingsToTell, furtherOf, objectName, REPORT_FINDINGS } from './told.ts';
+import { findingsToTell, furtherOf, REPORT_FINDINGS } from './told.ts';
 
 const DRIFT_FIELDS = 8;
 
@@ -111,7 +110,7 @@ const findingOf = (baseline: string, finding: Finding): NonNullable<BaselineRepo
   result: finding.result,
   object: objectName(finding.ref),
   reason: finding.reason,
-  message: finding.message.slice(0, 1024),
+  message: cutAt(finding.message, 1024),
   ...(finding.waiver === undefined ? {} : { waiver: finding.waiver }),
 });
 
@@ -133,7 +132,7 @@ const waiverRow = ({ waiver, objects }: AppliedWaiver): NonNullable<BaselineRepo
 });
 
 const driftOf = (drift: Drift, now: string): NonNullable<BaselineReportBody['lastDrift']> => ({
-  object: describeRef(drift.ref),
+  object: objectName(drift.ref),
   change: drift.change,
   fields: drift.fields.slice(0, DRIFT_FIELDS).map((field) => quoteForeign(field)),
   manager: quoteForeign(drift.manager),

@@ -36,7 +36,7 @@ export function stoppedOf(rollout: RolloutProgress | undefined): Verdict | undef
   const { namespace, reason, message } = rollout.stopped;
   const ends = 'it goes on when that is gone, or when the baseline is edited';
   const text = `stopped at ${rollout.done}/${rollout.total} by ${namespace}: ${reason}; ${ends}: ${message}`;
-  return { status: 'Unknown', reason: 'RolloutPaused', message: text.slice(0, 4_096) };
+  return { status: 'Unknown', reason: 'RolloutPaused', message: text };
 }
 
 export const rollingOut = (rollout: RolloutProgress | undefined): Verdict | undefined =>

@@ -3,6 +3,7 @@ import { SECTIONS } from '../../api/types.ts';
 import type { Baseline } from '../govern/baseline.ts';
 import { enforcementOf, prunes, selectorKeys } from '../govern/baseline.ts';
 import type { Finding } from '../model/finding.ts';
+import { cutAt } from '../model/finding.ts';
 import type { AdmissionVerdict } from './admissionVerdict.ts';
 import { isRetried, stallsBaseline } from './admissionVerdict.ts';
 import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
@@ -57,7 +58,8 @@ export function statusOf(
   };
   const conditions = OWNED.flatMap((type): readonly NewCondition[] => {
     const verdict = verdicts[type];
-    return verdict === undefined ? [] : [{ type, observedGeneration: generation, ...verdict }];
+    if (verdict === undefined) return [];
+    return [{ type, observedGeneration: generation, ...verdict, message: cutAt(verdict.message, MAX_MESSAGE) }];
   });
   const settled = verdicts.Ready?.status === 'True' || verdicts.Stalled !== undefined;
   const { compliant, drifted, failed, unknown, waived, pending, retained } = tally.counts;
@@ -126,30 +128,26 @@ function effectiveOf(audit: AuditVerdicts | undefined, before: SecurityBaselineS
   if (audit === undefined) return {};
   const last = before?.conditions?.find(({ type }) => type === 'AuditEffective');
   const { status, reason, message } = audit.effective ?? last ?? PROBING;
-  return { AuditEffective: { status, reason, message: message.slice(0, MAX_MESSAGE) } };
+  return { AuditEffective: { status, reason, message } };
 }
 
 const PROBING: Verdict = { status: 'Unknown', reason: 'Probing', message: 'the API servers have not been asked yet' };
 
-const plain = ({ status, reason, message }: Verdict): Verdict => ({
-  status,
-  reason,
-  message: message.slice(0, MAX_MESSAGE),
-});
+const plain = ({ status, reason, message }: Verdict): Verdict => ({ status, reason, message });
 
 /** The audit section is right, and its policy could not be written yet. */
 const unwritten = (audit: AuditVerdict | undefined): Verdict | undefined =>
   audit?.reason === 'NotWritten' ? plain(audit) : undefined;
 
 const refusedAudit = (audit: AuditVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
-  audit?.stalls === true ? { reason: audit.reason, message: plain(audit).message } : undefined;
+  audit?.stalls === true ? { reason: audit.reason, message: audit.message } : undefined;
 
 const unwrittenAdmission = (admission: AdmissionVerdict | undefined): Verdict | undefined =>
   admission !== undefined && isRetried(admission) ? plain(admission) : undefined;
 
 const refusedAdmission = (admission: AdmissionVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
   admission !== undefined && stallsBaseline(admission)
-    ? { reason: admission.reason, message: plain(admission).message }
+    ? { reason: admission.reason, message: admission.message }
     : undefined;
 
 /** What a reader of a healthy status should still know. */

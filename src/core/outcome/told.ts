@@ -1,9 +1,7 @@
 import type { BaselineReportBody } from '../../api/types.ts';
 import { hash64 } from '../../k8s/hash.ts';
-import type { ObjectRef } from '../../k8s/ref.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareFindings, compareText, quoteForeign } from '../model/finding.ts';
+import { compareFindings, compareText, objectName } from '../model/finding.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How many findings a report spells out; of further ones it keeps hashes, and of those beyond these one for all. */
@@ -11,9 +9,6 @@ export const REPORT_FINDINGS = 20;
 export const FURTHER_FINDINGS = 200;
 
 type Further = NonNullable<BaselineReportBody['further']>;
-
-/** An object as reports name it. */
-export const objectName = (ref: ObjectRef): string => describeRef({ ...ref, name: quoteForeign(ref.name) });
 
 /** By what a finding is known again: of two alike on one object, one is told. */
 export const toldKey = ({ control, reason, ref }: Finding): string => keyOfRow(control, reason, objectName(ref));

@@ -1,5 +1,6 @@
 import type { SecurityBaselineStatus } from '../../api/types.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import { cutAt } from '../model/finding.ts';
 import type { Contribution, Tally } from './tally.ts';
 
 type Worst = NonNullable<SecurityBaselineStatus['worst']>;
@@ -33,7 +34,7 @@ export function worstOf(tally: Tally, before: Worst): Worst {
       severity: finding.severity,
       control: finding.control,
       reason: finding.reason,
-      message: finding.message.slice(0, 1024),
+      message: cutAt(finding.message, 1024),
     }));
 }
 

@@ -1,8 +1,7 @@
 import { FIELD_MANAGER } from '../../api/names.ts';
 import type { Entry } from '../../k8s/entry.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { Finding } from '../model/finding.ts';
-import { quoteForeign } from '../model/finding.ts';
+import { objectName, quoteForeign } from '../model/finding.ts';
 import type { Change } from './change.ts';
 
 const CHECKS: Readonly<Record<string, string>> = {
@@ -22,7 +21,7 @@ export function findingOfChange(change: Change): Finding {
     result: 'fail',
     ref: change.ref,
   } as const;
-  const object = describeRef({ ...change.ref, name: quoteForeign(change.ref.name) });
+  const object = objectName(change.ref);
   switch (change.action) {
     case 'create':
       return { ...base, reason: 'Missing', message: `${object} is missing` };

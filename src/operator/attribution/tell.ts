@@ -1,7 +1,6 @@
 import type { LoggedWrite } from '../../audit/attribution/author.ts';
-import { quoteForeign } from '../../core/model/finding.ts';
+import { objectName, quoteForeign } from '../../core/model/finding.ts';
 import type { Drift } from '../../core/plan/changeResult.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { EventRecorder } from '../../kube/events.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -29,7 +28,7 @@ export function createAuthorTelling(events: EventRecorder, logger: Logger, metri
     metrics.count('drawbridge_drift_attributed_total', { baseline, control, user });
   return {
     author: (drift, { user, impersonator, userAgent, at, verb }) => {
-      const object = describeRef(drift.ref);
+      const object = objectName(drift.ref);
       logger.warn('drift attributed', { object, change: drift.change, user, impersonator, userAgent, at });
       const through = impersonator === undefined ? '' : `, impersonated by ${quoteForeign(impersonator)}`;
       const note = `${object} was ${drift.change} by user ${quoteForeign(user)}${through}; by the audit log, which has it as ${verb}`;

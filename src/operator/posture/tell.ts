@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/model/finding.ts';
-import { objectName } from '../../core/outcome/told.ts';
+import { objectName } from '../../core/model/finding.ts';
 import type { EventRecorder } from '../../kube/events.ts';
 import type { Logger } from '../logger.ts';
 import { noteOn } from '../sinks/eventsSink.ts';

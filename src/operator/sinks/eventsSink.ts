@@ -1,14 +1,13 @@
 import type { BaselineReportBody } from '../../api/types.ts';
 import { kindRow } from '../../core/kinds/kinds.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { quoteForeign } from '../../core/model/finding.ts';
+import { objectName, quoteForeign } from '../../core/model/finding.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
 import { restIsNews, toldBy } from '../../core/outcome/told.ts';
 import type { Drift } from '../../core/plan/changeResult.ts';
 import { byManager } from '../../core/plan/driftFinding.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { Sink } from './sink.ts';
 
 /** What the Events recorder takes; see kube/events. */
@@ -65,7 +64,7 @@ const isTold = (finding: Finding): boolean => !DRIFT.has(finding.reason) && find
 const keyOfFinding = (f: Finding): string => `${f.control}/${f.reason}/${f.ref.kind}/${f.ref.name}`;
 
 function driftNote(drift: Drift): EventNote {
-  const what = `${describeRef(drift.ref)} was ${drift.change}${fieldsOf(drift)}${byManager(drift.manager)}`;
+  const what = `${objectName(drift.ref)} was ${drift.change}${fieldsOf(drift)}${byManager(drift.manager)}`;
   if (drift.result === 'repaired') {
     // Without the milliseconds, so that equal repairs become one Event with a series.
     return noteOn(drift.ref, 'Warning', 'DriftRepaired', 'Repair', `${what}; put right at once`);

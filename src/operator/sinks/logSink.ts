@@ -1,6 +1,5 @@
-import { quoteForeign } from '../../core/model/finding.ts';
+import { objectName, quoteForeign } from '../../core/model/finding.ts';
 import type { Outcome } from '../../core/outcome/outcome.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { Logger } from '../logger.ts';
 import type { Sink } from './sink.ts';
 
@@ -10,13 +9,13 @@ export const logSink =
   (outcome) => {
     logDrifts(logger, outcome);
     for (const change of outcome.takenOver) {
-      logger.warn('took over an object under the reserved prefix', { object: describeRef(change.ref) });
+      logger.warn('took over an object under the reserved prefix', { object: objectName(change.ref) });
     }
     for (const { change, ...rest } of outcome.results) {
       if (rest.result !== 'failed') continue;
       const { reason, message, retry } = rest.refusal;
       logger.warn('a write was refused', {
-        object: describeRef(change.ref),
+        object: objectName(change.ref),
         reason,
         retry,
         refusal: quoteForeign(message),
@@ -28,7 +27,7 @@ function logDrifts(logger: Logger, { drifts, namespace }: Outcome): void {
   for (const drift of drifts) {
     const fields = {
       namespace,
-      object: describeRef({ ...drift.ref, name: quoteForeign(drift.ref.name) }),
+      object: objectName(drift.ref),
       baseline: drift.baseline,
       control: drift.control,
       change: drift.change,
