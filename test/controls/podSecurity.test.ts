@@ -3,7 +3,9 @@ import type { PodSecurityLevels, PodSecuritySpec } from '../../src/api/types.ts'
 import { labels } from '../../src/controls/podSecurity/labels.ts';
 import { workloads } from '../../src/controls/podSecurity/workloads.ts';
 import type { View } from '../../src/core/control/view.ts';
+import { waive } from '../../src/core/waive/waived.ts';
 import type { KubeObject } from '../../src/k8s/object.ts';
+import { waivedBy, waiver } from '../support/buildWaiver.ts';
 import type { ViewParts } from './fixtures.ts';
 import { brief, UNKNOWN, viewWith } from './fixtures.ts';
 
@@ -148,14 +150,39 @@ describe('pod-security.workloads', () => {
     ];
     expect(named(spec, at({ objects }))).to.deep.equal([
       'fail/medium BreaksPodSecurity CronJob backup',
-      'fail/medium BreaksPodSecurity Deployment sidecar',
+      'fail/medium PodsBreakPodSecurity Deployment sidecar',
       'fail/medium BreaksPodSecurity Deployment web',
       'fail/medium BreaksPodSecurity Pod bare',
       'fail/medium BreaksPodSecurity Pod lost',
     ]);
     expect(held(spec, at({ objects }))[0]?.message).to.contain('5 workloads would break at restricted:latest');
     const sidecar = workloads.inspect?.(spec, at({ objects })).findings[1];
-    expect(sidecar?.message).to.contain('by its pods, not its template');
+    expect(sidecar?.message).to.contain('by its pods, not by its template');
+  });
+
+  it('THREATS 16: tells what only the pods of a workload have, also where its template breaks too, and by a finding of its own', () => {
+    const mild = { ...GOOD, securityContext: { seccompProfile: { type: 'RuntimeDefault' } } };
+    const privileged = { ...mild, containers: [{ name: 'app', securityContext: { privileged: true } }] };
+    const objects = [
+      deployment('web', mild),
+      replicaSet('web-1', 'web'),
+      pod('web-1-a', mild, ownedBy('ReplicaSet', 'web-1')),
+      pod('mine', privileged, ownedBy('Deployment', 'web')),
+    ];
+    expect(named(spec, at({ objects }))).to.deep.equal([
+      'fail/medium BreaksPodSecurity Deployment web',
+      'fail/medium PodsBreakPodSecurity Deployment web',
+    ]);
+    const [template, pods] = workloads.inspect?.(spec, at({ objects })).findings ?? [];
+    expect(template?.message).to.not.contain('privileged');
+    expect(pods?.message).to.contain('securityContext.privileged is true').and.not.contain('runAsNonRoot');
+    expect(held(spec, at({ objects }))[0]?.message).to.contain('1 workload would break');
+    const approved = waivedBy(
+      waiver('web', { controls: ['pod-security.workloads'], objects: [{ kind: 'Deployment', name: 'web' }] }),
+    );
+    expect([template, pods].map((one) => one && waive(one, approved).result)).to.deep.equal(['waived', 'fail']);
+    const all = waivedBy(waiver('all', { controls: ['pod-security.workloads'] }));
+    expect([template, pods].map((one) => one && waive(one, all).result)).to.deep.equal(['waived', 'waived']);
   });
 
   it('does not go round in circles of owners', () => {

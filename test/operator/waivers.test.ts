@@ -225,6 +225,20 @@ describe('THREATS 16: a waiver', () => {
     expect(results(again)).to.deep.equal(['waived ForeignPolicyOpensNamespace legacy']);
   });
 
+  it('for the Namespace itself waives nothing, and says so: what is found of it rests on all that is there', async () => {
+    const half = (name: string, cidr: string): KubeObject => ({
+      ...open(),
+      metadata: { name, namespace: 'payments' },
+      spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr } }] }] },
+    });
+    const objects = [{ kind: 'Namespace', name: 'payments' }];
+    const world = await waived({ controls: ['network.foreign-policies'], objects });
+    for (const one of [half('low', '0.0.0.0/1'), half('high', '128.0.0.0/1')]) world.server.put(one);
+    await pass(world);
+    expect(results(world)).to.deep.equal(['fail ForeignPolicyOpensNamespace']);
+    expect(status(world)).to.include({ state: 'Inert', matched: 0 });
+  });
+
   it('for an object keeps foreignPolicies: Remove from removing it, until it is another', async () => {
     const remove = { network: { defaultDeny: ['Ingress', 'Egress'], foreignPolicies: 'Remove' } } as const;
     const objects = [{ kind: 'NetworkPolicy', name: 'open' }];

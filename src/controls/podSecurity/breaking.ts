@@ -13,10 +13,17 @@ import { keyOf } from '../../k8s/ref.ts';
 /** A workload whose pods a grade forbids. */
 export interface Breaking {
   readonly ref: ObjectRef;
-  /** Of its template or, where that is right, of its pods, which admission or an older template has made otherwise. */
+  /** Of its template; empty: that is right. */
   readonly violations: readonly Violation[];
-  readonly byPods: boolean;
+  /**
+   * What its pods have beside these: admission or an older template has made them otherwise, or somebody says of a pod
+   * that the workload has made it, which anybody may say.
+   */
+  readonly ofPods: readonly Violation[];
 }
+
+/** Of the pods of one workload: more are not told apart (THREATS 6). */
+const MAX_OF_PODS = 64;
 
 type Workload = Entry<WorkloadBody>;
 
@@ -47,12 +54,24 @@ function look(view: View, grade: Grade): readonly Breaking[] {
       if (violations.length === 0) continue;
       const { kind: ofKind, namespace, name } = topOf(view, live);
       const ref = { kind: ofKind, namespace, name };
-      const byPods = kind === 'Pod' && ofKind !== 'Pod';
-      if (!found.has(keyOf(ref))) found.set(keyOf(ref), { ref, violations, byPods });
+      const known = found.get(keyOf(ref)) ?? { ref, violations: [], ofPods: [] };
+      found.set(keyOf(ref), kind === ofKind ? { ...known, violations } : withPods(known, violations));
     }
   }
-  return [...found.values()].sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
+  return [...found.values()]
+    .filter((breaking) => breaking.violations.length + breaking.ofPods.length > 0)
+    .sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
 }
+
+/** With what a pod has that neither the template nor another pod was found to have. */
+function withPods(known: Breaking, violations: readonly Violation[]): Breaking {
+  const told = new Set([...known.violations, ...known.ofPods].map(textOf));
+  const more = violations.filter((violation) => !told.has(textOf(violation)));
+  const ofPods = [...known.ofPods, ...more].slice(0, MAX_OF_PODS);
+  return more.length === 0 ? known : { ...known, ofPods };
+}
+
+const textOf = ({ check, container, field, value }: Violation): string => [check, container, field, value].join('\n');
 
 /** Deeper than CronJob, Job, pod it does not go; whoever writes owners into a circle ends there as well. */
 const MAX_DEPTH = 3;

@@ -3,12 +3,11 @@ import { defineControl } from '../../core/control/control.ts';
 import type { View } from '../../core/control/view.ts';
 import { WORKLOAD_KINDS } from '../../core/kinds/kinds.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { quoteForeign } from '../../core/model/finding.ts';
+import { objectName, quoteForeign } from '../../core/model/finding.ts';
 import { podCheck } from '../../core/podSecurity/checks.ts';
 import type { Grade } from '../../core/podSecurity/grade.ts';
 import { covers, declaredGrade, describeGrade, gradeIn, strictest } from '../../core/podSecurity/grade.ts';
 import type { Violation } from '../../core/podSecurity/violations.ts';
-import { describeRef } from '../../k8s/ref.ts';
 import type { Breaking } from './breaking.ts';
 import { breakingIn } from './breaking.ts';
 import { decisionFor } from './labels.ts';
@@ -33,7 +32,7 @@ export const workloads = defineControl({
     const judged = judgedBy(spec, view);
     if (judged === undefined) return { findings: [] };
     const found = breakingIn(view, judged.grade).slice(0, MAX_WORKLOADS);
-    return { findings: found.map((breaking) => findingOf(breaking, judged, spec, view)) };
+    return { findings: found.flatMap((breaking) => findingsOf(breaking, judged, spec, view)) };
   },
 });
 
@@ -51,24 +50,40 @@ function judgedBy(spec: PodSecuritySpec, view: View): Judged | undefined {
   return grade === undefined ? undefined : { grade, result: 'warn' };
 }
 
-function findingOf(
-  { ref, violations, byPods }: Breaking,
+function findingsOf(
+  { ref, violations, ofPods }: Breaking,
   { grade, result }: Judged,
   spec: PodSecuritySpec,
   view: View,
-): Finding {
-  const shown = violations.slice(0, MAX_VIOLATIONS).map(describeViolation).join('; ');
-  const more = violations.length > MAX_VIOLATIONS ? `; and ${violations.length - MAX_VIOLATIONS} more` : '';
-  const whose = byPods ? ', by its pods, not its template' : '';
-  return {
+): readonly Finding[] {
+  const base = {
     control: ID,
     check: 'SB-PSA-004',
     severity: result === 'fail' ? 'medium' : 'low',
     result,
     ref,
+  } as const;
+  const name = objectName(ref);
+  const broken = `breaks ${describeGrade(grade)}`;
+  const effect = effectOf(grade, spec, view);
+  const ofTemplate: Finding = {
+    ...base,
     reason: 'BreaksPodSecurity',
-    message: `${describeRef({ ...ref, name: quoteForeign(ref.name) })} breaks ${describeGrade(grade)}${whose}: ${shown}${more}${effectOf(grade, spec, view)}`,
+    message: `${name} ${broken}: ${describeAll(violations)}${effect}`,
   };
+  // Whoever approved the workload saw its template, and not what somebody says is a pod of it.
+  const byPods: Finding = {
+    ...base,
+    reason: 'PodsBreakPodSecurity',
+    message: `${name} ${broken} by its pods, not by its template: ${describeAll(ofPods)}${effect}`,
+    beyondObject: true,
+  };
+  return [...(violations.length === 0 ? [] : [ofTemplate]), ...(ofPods.length === 0 ? [] : [byPods])];
+}
+
+function describeAll(violations: readonly Violation[]): string {
+  const shown = violations.slice(0, MAX_VIOLATIONS).map(describeViolation).join('; ');
+  return violations.length > MAX_VIOLATIONS ? `${shown}; and ${violations.length - MAX_VIOLATIONS} more` : shown;
 }
 
 function describeViolation({ check, container, field, value }: Violation): string {

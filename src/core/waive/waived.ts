@@ -76,7 +76,8 @@ export const waiverOf = (waived: Waived, control: string, { kind, name }: Object
 
 /** A finding as it is told: what a waiver exempts names it, and counts for nothing else. */
 export function waive<F extends Finding>(finding: F, waived: Waived): F {
-  const waiver = waiverOf(waived, finding.control, finding.ref);
+  const { control, ref, beyondObject } = finding;
+  const waiver = beyondObject === true ? waived.controls.get(control) : waiverOf(waived, control, ref);
   if (waiver === undefined) return finding;
   const { name, spec } = waiver;
   return {

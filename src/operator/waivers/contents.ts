@@ -1,3 +1,4 @@
+import { KINDS } from '../../core/kinds/kinds.ts';
 import type { ContentNow } from '../../core/waive/waived.ts';
 import { UNKNOWABLE } from '../../core/waive/waived.ts';
 import type { Entry } from '../../k8s/entry.ts';
@@ -5,10 +6,14 @@ import { record } from '../../k8s/json.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import { sha256 } from '../../kube/sha256.ts';
 
+/** Findings about these rest on all that is in a namespace, or the cluster: what was approved, no hash can say. */
+const OF_CLUSTER: ReadonlySet<string> = new Set(KINDS.filter(({ namespaced }) => !namespaced).map(({ kind }) => kind));
+
 /** What the objects of a namespace hold now, each as a hash. */
 export const contentsNow =
   (index: ObjectIndex, namespace: string): ContentNow =>
   (kind, name) => {
+    if (OF_CLUSTER.has(kind)) return UNKNOWABLE;
     const entry = index.get(kind, namespace, name);
     return entry === undefined ? undefined : contentOf(entry);
   };

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../src/k8s/object.ts';
-import { HOST_PATH, pod, workload } from '../network/podFixtures.ts';
+import { HOST_PATH, ownedBy, pod, workload } from '../network/podFixtures.ts';
 import type { Mutation, Row } from './changes.ts';
 import { edit, minus, plus, relabel } from './changes.ts';
 
@@ -37,6 +37,11 @@ const LEVELS: readonly Row[] = [
     'a Deployment is privileged',
     'SB-PSA-004 BreaksPodSecurity',
     plus(workload('Deployment', 'bad', { app: 'web' }, PRIVILEGED)),
+  ],
+  [
+    'a pod says that a Deployment which is right has made it',
+    'SB-PSA-004 PodsBreakPodSecurity',
+    plus(pod('bad', { app: 'web' }, HOST_PATH, ownedBy('Deployment', 'web'))),
   ],
   ['a pod mounts of its node', 'SB-PSA-004 BreaksPodSecurity', plus(pod('bad', { app: 'web' }, HOST_PATH))],
   [
