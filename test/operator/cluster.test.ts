@@ -64,6 +64,7 @@ function cluster() {
     ownNamespace: 'drawbridge-system',
     facts: () => factsOf(index(), undefined, undefined),
     isReady: () => state.ready,
+    isKnown: () => state.ready,
     observe: async () => {
       state.observed += 1;
       return state.posture;
@@ -119,6 +120,24 @@ describe('the look at the whole cluster', () => {
     state.ready = false;
     await run(baseline('a', ['ClusterAdmin']));
     expect(state.verdicts).to.deep.equal([]);
+  });
+
+  it('says that it is unknown when no list comes for long: a status that says nothing would stay as it was for ever', async () => {
+    const { state, clock, run } = cluster();
+    state.ready = false;
+    const asking = baseline('a', ['ClusterAdmin']);
+    expect(await run(asking)).to.deep.equal({ result: 'done', againAtMs: clock.nowMs() + 15_000 });
+    await clock.advance(15_000);
+    await run(asking);
+    expect(state.last?.findings.map(({ result, reason }) => `${result} ${reason}`)).to.deep.equal([
+      'unknown ClusterRolesUnknown',
+    ]);
+    state.ready = true;
+    await run(ADMIN, asking);
+    expect(state.last?.findings).to.deep.equal([]);
+    state.ready = false;
+    await run(ADMIN, asking);
+    expect(state.verdicts).to.deep.equal(['a 1', 'a 0']);
   });
 
   it('asks the API server only for who asks, every ten minutes, and every minute while something is unknown', async () => {

@@ -16,13 +16,14 @@ import {
 } from '../rbac/grantFindings.ts';
 
 const ID = 'posture.cluster-grants';
+const READS: readonly string[] = ['ClusterRoleBinding', ...FACT_KINDS.clusterRoles];
 
 /** ClusterRoleBindings reach into every namespace: they are told of once, and not in each (DESIGN §3). */
 export const clusterGrants: ClusterControl = {
   id: ID,
   summary: 'Finds ClusterRoleBindings that grant what rbac.forbid or clusterChecks name, aggregation followed.',
   declaredBy: ['spec.rbac.forbid', 'spec.clusterChecks'],
-  reads: ['ClusterRoleBinding', ...FACT_KINDS.clusterRoles],
+  reads: READS,
   facts: ['clusterRoles'],
   asksApiServer: () => false,
   isAskedBy: (spec) => {
@@ -31,6 +32,8 @@ export const clusterGrants: ClusterControl = {
   },
   inspect(spec, view) {
     const asked = askedBy(spec);
+    const unread = READS.filter((kind) => !view.knows(kind));
+    if (unread.length > 0) return [unreadFinding(unread)];
     const { clusterRoles } = view.facts;
     if (!clusterRoles.known) return [clusterRolesUnknown(ID, DEFAULT_BINDING, clusterRoles.why)];
     const roles = new Map([...view.ofKind('ClusterRole')].map((role) => [role.name, role as Entry<ClusterRoleBody>]));
@@ -44,6 +47,12 @@ export const clusterGrants: ClusterControl = {
 
 /** Every cluster begins with it. */
 const DEFAULT_BINDING = { kind: 'ClusterRoleBinding', namespace: '', name: 'cluster-admin' };
+
+/** Nothing passes that was not seen. */
+const unreadFinding = (kinds: readonly string[]): Finding => ({
+  ...clusterRolesUnknown(ID, DEFAULT_BINDING, ''),
+  message: `What ClusterRoleBindings grant is not known: no list of ${kinds.join(' and ')} could be had. See whether the operator may list them.`,
+});
 
 interface Asked {
   readonly words: readonly ForbiddenGrant[];

@@ -9,6 +9,8 @@ export interface ClusterView {
   readonly ownNamespace: string;
   readonly facts: Facts;
   readonly apiServer: ApiServerPosture;
+  /** Whether all objects of a kind are known. */
+  knows(kind: string): boolean;
   ofKind(kind: string): Iterable<Entry>;
 }
 

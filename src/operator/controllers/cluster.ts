@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly facts: () => Facts;
   /** Whether what these controls look at is known. */
   readonly isReady: (controls: readonly ClusterControl[]) => boolean;
+  /** Whether all objects of a kind are. */
+  readonly isKnown: (kind: string) => boolean;
   readonly observe: (signal: AbortSignal) => Promise<ApiServerPosture>;
   /** Hears what is to be said of each baseline that asks; undefined: it asks no more. */
   readonly onVerdict: (baseline: string, verdict: ClusterVerdict | undefined) => void;
@@ -40,6 +42,9 @@ const OBSERVE_EVERY_MS = 600_000;
 /** What was not found out may have failed for a moment. */
 const OBSERVE_AGAIN_MS = 60_000;
 
+/** So long it is waited for; then what is not known is told, or the status would never say anything. */
+const TOLD_AFTER_MS = 15_000;
+
 type BaselineEntry = Entry<BaselineBody>;
 
 /** Looks at the whole cluster, once for all baselines that ask. One look costs what there is of ClusterRoleBindings. */
@@ -47,6 +52,7 @@ export function createClusterController(options: ClusterOptions): (work: Work) =
   const { controls, index, clock } = options;
   const verdicts = new Map<string, ClusterVerdict>();
   let told: ReadonlySet<string> = new Set();
+  let waitingSinceMs: number | undefined;
   let observed: { readonly posture: ApiServerPosture; readonly untilMs: number } | undefined;
 
   const look = async (signal: AbortSignal): Promise<ApiServerPosture> => {
@@ -83,13 +89,19 @@ export function createClusterController(options: ClusterOptions): (work: Work) =
     const asking = askingIn(index, controls);
     const asked = controls.filter((control) => asking.some(({ body }) => control.isAskedBy(body.spec)));
     forgetOthers(asking);
-    if (!options.isReady(asked)) return { result: 'done' };
+    if (options.isReady(asked)) waitingSinceMs = undefined;
+    else {
+      waitingSinceMs ??= clock.nowMs();
+      const untilMs = waitingSinceMs + TOLD_AFTER_MS;
+      if (clock.nowMs() < untilMs) return { result: 'done', againAtMs: untilMs };
+    }
     const asksServer = asked.some((control) => asking.some(({ body }) => control.asksApiServer(body.spec)));
     const apiServer = asksServer ? await look(signal) : NOT_ASKED;
     const view: ClusterView = {
       ownNamespace: options.ownNamespace,
       facts: options.facts(),
       apiServer,
+      knows: options.isKnown,
       ofKind: (kind) => index.ofKind(kind),
     };
     const keys = new Set<string>();

@@ -54,6 +54,7 @@ export function createPosture(options: PostureOptions): Posture {
     controls,
     index: store,
     observe: options.observeApiServer,
+    isKnown: store.isSynced,
     isReady: (asked) => kindsOfCluster(asked).every((kind) => store.isSynced(kind)),
     onVerdict: (baseline, verdict) => {
       if (verdict === undefined) verdicts.delete(baseline);

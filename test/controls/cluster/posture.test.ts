@@ -48,6 +48,7 @@ function look(of: SecurityBaselineSpec, objects: readonly KubeObject[], apiServe
     ownNamespace: 'drawbridge-system',
     facts,
     apiServer,
+    knows: () => true,
     ofKind: index.ofKind,
   });
 }

@@ -85,7 +85,8 @@ const KINDS = Object.fromEntries(SECTIONS.map((s) => [s, controls.flatMap((c) =>
 /** What controls find and the engine notes: of the namespace, and of the cluster. */
 export function judgementsIn(world: World): readonly Finding[] {
   const { ofKind } = indexOf(world);
-  const view = { ownNamespace: OWN, facts: factsIn(world), apiServer: world.posture, ofKind };
+  const knows = (): boolean => true;
+  const view = { ownNamespace: OWN, facts: factsIn(world), apiServer: world.posture, knows, ofKind };
   return [
     ...evaluated(world).findings,
     ...world.baselines.flatMap(({ spec }) => inspectCluster(clusterControls, spec, view)),
