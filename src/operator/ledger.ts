@@ -4,6 +4,7 @@ import type { Governance } from '../core/govern/governance.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { BaselineOutcome, Failure, Outcome, SectionRole } from '../core/outcome/outcome.ts';
 import type { Contribution, Tally } from '../core/outcome/tally.ts';
+import { versionOf } from '../core/outcome/tally.ts';
 import { isBad } from '../core/outcome/worst.ts';
 
 /** The last outcome of each namespace and running counts per baseline: one outcome costs what it contains. */
@@ -34,6 +35,7 @@ interface Account {
   readonly counts: Record<keyof Tally['counts'], number>;
   readonly findings: Map<string, number>;
   readonly sections: Map<SectionRole, number>;
+  readonly versions: Map<string, number>;
   readonly bad: Map<string, Contribution>;
   readonly failures: Map<Failure['reason'], number>;
 }
@@ -117,6 +119,7 @@ const newAccount = (): Account => ({
   counts: { compliant: 0, drifted: 0, failed: 0, unknown: 0, waived: 0, pending: 0, retained: 0 },
   findings: new Map(),
   sections: new Map(),
+  versions: new Map(),
   bad: new Map(),
   failures: new Map(),
 });
@@ -129,20 +132,16 @@ function claimsOf(governance: Governance): Claims {
   return new Map(claims.map(({ baseline }) => [baseline.name, versionOf(baseline)]));
 }
 
-/** A baseline that was made anew under its name begins at generation 1 again. */
-const versionOf = ({ uid, generation }: { readonly uid: string; readonly generation: number }): string =>
-  `${uid}/${generation}`;
-
 /** What nobody announced counts as it comes. */
 const sameClaims = (claims: Claims, other: Claims | undefined): boolean =>
   other === undefined ||
   (claims.size === other.size && [...claims].every(([baseline, version]) => other.get(baseline) === version));
 
 function contributionOf(part: BaselineOutcome, old: Contribution | 'pending' | undefined, nowMs: number): Contribution {
-  const { uid, generation, state, retained, sections = [], findings, failure } = part;
+  const { uid, generation, oldest = generation, state, retained, sections = [], findings, failure } = part;
   const was = old === undefined || old === 'pending' ? undefined : old;
   const sinceMs = was !== undefined && was.state !== 'compliant' ? was.sinceMs : nowMs;
-  return { uid, generation, state, retained, sections, findings, failure, sinceMs };
+  return { uid, generation, oldest, state, retained, sections, findings, failure, sinceMs };
 }
 
 /** Takes the old contribution out of the sums and puts the new one in. */
@@ -165,6 +164,8 @@ function sum(account: Account, contribution: Contribution | 'pending', sign: 1 |
   }
   // A retained namespace is counted apart: it is held, but no longer selected (DESIGN §2.1).
   account.counts[contribution.retained ? 'retained' : contribution.state] += sign;
+  const { uid, generation, oldest = generation } = contribution;
+  bump(account.versions, versionOf({ uid, generation: oldest }), sign);
   for (const role of contribution.sections ?? []) bump(account.sections, role, sign);
   for (const finding of contribution.findings) bump(account.findings, findingKey(finding), sign);
   if (contribution.failure !== undefined) bump(account.failures, contribution.failure.reason, sign);

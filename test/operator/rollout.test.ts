@@ -97,6 +97,37 @@ describe('a roll-out in batches', () => {
     expect(rollouts.map(({ turn }) => turn)).to.deep.equal(['stopped', 'finished']);
   });
 
+  it('stops where a write loses one race after the other: nobody may hold it up without being named', async () => {
+    const { at, put, server, clock, ready, watch } = await world();
+    server.before = ({ ref }) => {
+      if (ref.namespace === 'shop' && ref.kind === 'NetworkPolicy') throw refused(409, 'the object has been modified');
+    };
+    await put(slow(2, INGRESS));
+    await clock.advance(10 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(['payments']);
+    expect(ready()).to.include({ status: 'Unknown', reason: 'RolloutPaused' });
+    expect(ready()?.message).to.match(/^stopped at 2\/6 by shop: Conflict; /);
+    server.before = () => {};
+    await clock.advance(10 * PAUSE_MS);
+    watch();
+    await clock.advance(10 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+  });
+
+  it('is told of a baseline whose edit does not reach namespaces that wait for another one', async () => {
+    const { at, put, clock, ready, status } = await world();
+    await put(baseline('other', { priority: 10, rollout: { batch: 2, pause: '60s' }, ...INGRESS }));
+    await put(slow(2, EGRESS));
+    expect([at('Ingress').length, at(BOTH).length]).to.deep.equal([2, 4]);
+    expect(ready()).to.include({ status: 'Unknown', reason: 'RollingOut' });
+    expect(ready()?.message).to.match(/^4 of 4 namespaces are held at an older version/);
+    expect(status().observedGeneration).to.equal(1);
+    await clock.advance(3 * PAUSE_MS);
+    expect(at('Ingress')).to.deep.equal(NAMES);
+    expect(ready()).to.include({ status: 'True', reason: 'Succeeded' });
+    expect(status().observedGeneration).to.equal(2);
+  });
+
   it('begins anew with the newest edit, and those between keep what they have until their turn', async () => {
     const { at, put, clock } = await world();
     await put(slow(2, INGRESS));

@@ -21,6 +21,8 @@ export interface BaselineOutcome {
   readonly baseline: string;
   readonly uid: string;
   readonly generation: number;
+  /** The oldest version of it that a section here is held at, while it waits for its turn; absent: `generation`. */
+  readonly oldest?: number;
   readonly state: NamespaceState;
   readonly retained: boolean;
   /** The sections that it governs here, or would; absent: nobody asked. */
@@ -128,6 +130,7 @@ function baselineOutcome(claims: readonly Claim[], governance: Governance, input
     baseline: name,
     uid,
     generation,
+    oldest: Math.min(...claims.map((claim) => claim.baseline.generation)),
     state: stateOf(findings, failure),
     retained: claims.some((claim) => claim.retained),
     sections: claims.map((claim) => roleOf(claim, governance)),

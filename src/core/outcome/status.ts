@@ -14,7 +14,7 @@ import type { Failure } from './outcome.ts';
 import type { RolloutProgress } from './rolloutProgress.ts';
 import { rollingOut, rolloutRow, stoppedOf } from './rolloutProgress.ts';
 import type { Contribution, Tally } from './tally.ts';
-import { governedCount } from './tally.ts';
+import { governedCount, versionOf } from './tally.ts';
 import { worstOf } from './worst.ts';
 
 /** Of a condition; lints may have much to say. */
@@ -99,6 +99,7 @@ function verdictsOf(
     failedIn(tally, governed) ??
     rollingOut(rollout) ??
     pendingIn(tally, governed) ??
+    behindIn(tally, baseline) ??
     unwritten(audit) ??
     unwrittenAdmission(admission);
   const ready: Verdict = progress ?? {
@@ -176,6 +177,18 @@ const pendingIn = ({ counts: { pending } }: Tally, governed: number): Verdict | 
   pending === 0
     ? undefined
     : { status: 'Unknown', reason: 'Progressing', message: `${pending} of ${governed} namespaces to go` };
+
+/** Undefined when no namespace is held at an older version of it, until its turn to go to another baseline comes. */
+function behindIn({ versions = new Map<string, number>() }: Tally, baseline: Baseline): Verdict | undefined {
+  const all = [...versions.values()].reduce((sum, count) => sum + count, 0);
+  const behind = all - (versions.get(versionOf(baseline)) ?? 0);
+  if (behind === 0) return undefined;
+  return {
+    status: 'Unknown',
+    reason: 'RollingOut',
+    message: `${behind} of ${all} namespaces are held at an older version: they wait for the roll-out of a baseline that takes them over`,
+  };
+}
 
 /** Stalled needs its cause in the baseline or in our rights (THREATS 18): one namespace's refusal is its own. */
 function stalledOf(tally: Tally, governed: number): Pick<Verdict, 'reason' | 'message'> | undefined {

@@ -6,6 +6,8 @@ export interface Contribution {
   /** The baseline's, as it was looked at. */
   readonly uid: string;
   readonly generation: number;
+  /** See BaselineOutcome. */
+  readonly oldest?: number;
   readonly state: BaselineOutcome['state'];
   readonly retained: boolean;
   readonly sections?: readonly SectionRole[];
@@ -25,11 +27,17 @@ export interface Tally {
   readonly findings: ReadonlyMap<string, number>;
   /** Namespaces by section and role. */
   readonly sections?: ReadonlyMap<SectionRole, number>;
+  /** Namespaces by the oldest version that they are held at; see `versionOf`. Absent: nobody counted. */
+  readonly versions?: ReadonlyMap<string, number>;
   /** Namespaces with something to say, for `worst`. */
   readonly bad: ReadonlyMap<string, Contribution>;
   /** Failed namespaces by reason. */
   readonly failures: ReadonlyMap<Failure['reason'], number>;
 }
+
+/** A baseline that was made anew under its name begins at generation 1 again. */
+export const versionOf = ({ uid, generation }: { readonly uid: string; readonly generation: number }): string =>
+  `${uid}/${generation}`;
 
 /** How many namespaces a baseline governs; retained ones are counted apart (DESIGN §2.1). */
 export const governedCount = ({ counts }: Tally): number =>

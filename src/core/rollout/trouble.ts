@@ -9,7 +9,7 @@ export const knownFindings = (baselines: readonly BaselineOutcome[]): ReadonlySe
 
 /**
  * What stops a roll-out in a namespace that was let through: a write that fails, or a finding that was not there before and
- * is critical, or says that something is held back because it would break what runs. A write that only lost a race is tried
+ * is critical, or says that something is held back because it would break what runs. A write that has lost a race or two is tried
  * again at once, and is not asked here.
  */
 export function troubleOf(

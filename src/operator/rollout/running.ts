@@ -10,7 +10,12 @@ interface Member {
   readonly standing: Standing;
   /** The findings that it had before its turn. */
   readonly before: ReadonlySet<string>;
+  /** How many races in a row a write there has lost; absent: none. */
+  readonly races?: number;
 }
+
+/** Two who write at once are no trouble. This often in a row, somebody wants to know who holds up all the others. */
+const TROUBLED_AFTER_RACES = 3;
 
 /** The roll-out of one version of one baseline, with the names behind the counts. */
 export interface Running {
@@ -109,14 +114,19 @@ export function leave(one: Running, namespace: string): boolean {
 export function judge(one: Running, { namespace, baselines, results }: Outcome): boolean {
   const member = one.batch.get(namespace);
   const part = baselines.find(({ uid }) => uid === one.baseline.uid);
-  // A race that was lost is run again at once.
-  if (member === undefined || part?.failure?.retry === 'soon') return false;
+  if (member === undefined) return false;
   if (part !== undefined && part.generation !== one.baseline.generation) return false;
+  const races = part?.failure?.retry === 'soon' ? (member.races ?? 0) + 1 : 0;
+  if (races > 0 && races < TROUBLED_AFTER_RACES) {
+    // It is run again at once.
+    one.batch.set(namespace, { ...member, races });
+    return false;
+  }
   const trouble = part === undefined ? undefined : troubleOf(namespace, part, member.before);
   const standing = trouble === undefined ? rightOf(member, results.length > 0) : 'troubled';
   const isNews = standing !== member.standing || trouble?.reason !== one.troubles.get(namespace)?.reason;
   one.state = moved(one.state, member.standing, standing);
-  one.batch.set(namespace, { ...member, standing });
+  one.batch.set(namespace, { ...member, standing, races });
   if (trouble === undefined) one.troubles.delete(namespace);
   else one.troubles.set(namespace, trouble);
   return isNews;
