@@ -7,13 +7,13 @@ import { sameGovernance } from '../core/govern/governance.ts';
 import type { Held } from '../core/govern/held.ts';
 import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
-import { heldOf } from '../core/outcome/report.ts';
 import { recorded } from '../core/rollout/recorded.ts';
 import type { Waits } from '../core/rollout/stage.ts';
 import { staged } from '../core/rollout/stage.ts';
 import { versionsIn } from '../core/rollout/versions.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
+import { createRecords } from './records.ts';
 import { reportIn } from './reportIn.ts';
 import type { Rollouts } from './rollout/rollouts.ts';
 
@@ -49,7 +49,7 @@ export function createGovernances(
   rollouts: Pick<Rollouts, 'waits' | 'keepOnly'> = NO_ROLLOUTS,
 ): Governances {
   const governances = new Map<string, Governance>();
-  const helds = new Map<string, Held>();
+  const records = createRecords(index);
   const waiting: Waiting = new Map();
   const releasing = new Set<string>();
 
@@ -60,24 +60,25 @@ export function createGovernances(
 
   const recall = recallIn(index);
 
-  const heldNow = (namespace: string): Held => {
-    const known = helds.get(namespace);
-    if (known !== undefined) return known;
-    return heldOf(reportIn(index, namespace)?.body.report);
+  const forget = (namespace: string): boolean => {
+    waiting.delete(namespace);
+    return governances.delete(namespace);
   };
 
   const look = (entry: Entry<NamespaceBody>, all: readonly Baseline[], turn?: string): boolean => {
     const { name, labels } = entry;
-    const before = heldNow(name);
+    const isAnew = records.isAnew(entry);
+    if (isAnew) forget(name);
+    const before = records.of(name);
     const old = governances.get(name);
     const found = govern(all, { name, labels }, before, ownNamespace);
     const held = heldAfter(found, before, NONE, old);
     // What a take-over weakened is noticed by what is recorded of it.
     const tells = held.some(({ weakened }) => weakened !== undefined);
     const wanted = tells ? govern(all, { name, labels }, held, ownNamespace) : found;
-    helds.set(name, held);
+    records.put(name, held);
     const options = { rests: restsIn(all), turn, waited: waiting.get(name) ?? NOTHING };
-    const { governance, waits } = staged(wanted, old ?? recall(wanted, all), options);
+    const { governance, waits } = staged(wanted, old ?? (isAnew ? undefined : recall(wanted, all)), options);
     rollouts.waits(name, kept(waiting, name, waits));
     if (old !== undefined && sameGovernance(old, governance)) return false;
     governances.set(name, governance);
@@ -87,9 +88,8 @@ export function createGovernances(
   const refresh = (namespace: string, turn?: string): boolean => {
     const entry = index.get('Namespace', '', namespace) as Entry<NamespaceBody> | undefined;
     if (entry !== undefined) return look(entry, baselines(), turn);
-    helds.delete(namespace);
-    waiting.delete(namespace);
-    return governances.delete(namespace);
+    records.gone(namespace);
+    return forget(namespace);
   };
 
   const refreshAll = (): readonly string[] => {
@@ -104,25 +104,25 @@ export function createGovernances(
 
   return {
     of: (namespace) => governances.get(namespace),
-    held: heldNow,
+    held: records.of,
     reached: (namespace, levels) => {
       if (levels === undefined || !governances.has(namespace)) return;
-      helds.set(namespace, withLevels(heldNow(namespace), levels));
+      records.put(namespace, withLevels(records.of(namespace), levels));
     },
     refresh,
     refreshAll,
     closed: (namespace, directions) => {
-      const before = heldNow(namespace);
+      const before = records.of(namespace);
       const after = heldClosed(before, directions);
-      if (after !== before) helds.set(namespace, after);
+      if (after !== before) records.put(namespace, after);
     },
     letThrough: refresh,
     pruned: (namespace, sections) => {
       const entry = index.get('Namespace', '', namespace);
       if (entry === undefined || !governances.has(namespace)) return;
-      const before = heldNow(namespace);
+      const before = records.of(namespace);
       const { name, labels } = entry;
-      helds.set(name, heldAfter(govern(baselines(), { name, labels }, before, ownNamespace), before, sections));
+      records.put(name, heldAfter(govern(baselines(), { name, labels }, before, ownNamespace), before, sections));
       refresh(namespace);
     },
     release: (uid) => {

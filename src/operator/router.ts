@@ -100,9 +100,16 @@ const isFactService = (entry: Entry | undefined): boolean =>
   entry !== undefined &&
   (isApiServerService(entry.namespace, entry.name) || isDnsService(entry.namespace, entry.name, entry.labels));
 
-/** Labels are interned, so equal ones are one object: an annotation on a namespace asks for nothing. */
+/**
+ * Labels are interned, so equal ones are one object: an annotation on a namespace asks for nothing. After a gap in the watch
+ * there may be another one of that name, with not a word about the end of the first.
+ */
 const mustLook = (before: Entry | undefined, after: Entry | undefined): boolean =>
-  before === undefined || after === undefined || before.labels !== after.labels || before.deleting !== after.deleting;
+  before === undefined ||
+  after === undefined ||
+  before.uid !== after.uid ||
+  before.labels !== after.labels ||
+  before.deleting !== after.deleting;
 
 /** Nothing that is kept changed, for equal content is one object in the store. */
 const isSame = (before: Entry | undefined, after: Entry | undefined): boolean =>

@@ -56,6 +56,33 @@ describe('who governs each namespace', () => {
   });
 });
 
+describe('a namespace that is made anew under its name', () => {
+  const HELD: Held = [{ ...(heldBy(restricted)[0] as Held[number]), closed: ['Ingress', 'Egress'] }];
+  const held = () => {
+    const index = createIndex(namespaceEntry('payments'), baselineEntry(restricted), report(HELD));
+    const governances = createGovernances(index, OWN);
+    governances.refreshAll();
+    expect(governances.held('payments')).to.deep.equal(HELD);
+    return { index, governances };
+  };
+
+  it('THREATS 14: is not held by the label that the first one had, though no watch told of its end', () => {
+    const { index, governances } = held();
+    index.set(namespaceEntry('payments', {}, { uid: 'anew' }));
+    expect(governances.refresh('payments')).to.equal(true);
+    expect([governorOf(governances), governances.held('payments')]).to.deep.equal([undefined, []]);
+  });
+
+  it('THREATS 21: has reached and closed nothing yet, whatever the report of the first one says', () => {
+    const { index, governances } = held();
+    index.delete(namespaceEntry('payments'));
+    governances.refresh('payments');
+    index.set(namespaceEntry('payments', PROD, { uid: 'anew' }));
+    expect(governances.refresh('payments')).to.equal(true);
+    expect(governances.held('payments')).to.deep.equal(heldBy(restricted));
+  });
+});
+
 describe('what a namespace was closed to', () => {
   const both = baseline('restricted');
   const start = () => {

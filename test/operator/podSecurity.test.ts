@@ -91,6 +91,18 @@ describe('the Pod Security level of a namespace', () => {
     expect([enforced(world), reasons(world)]).to.deep.equal(['baseline', []]);
   });
 
+  it('THREATS 13: is a first raise again in a namespace that was made anew, though no watch told of the end of the first', async () => {
+    const world = namespaceWorld([secure({ enforce: 'baseline' })]);
+    await world.look();
+    expect(enforced(world)).to.equal('baseline');
+    world.server.put(BAD_POD);
+    world.set([secure({ enforce: 'baseline' })], PROD, { uid: 'anew' });
+    await world.look();
+    expect([enforced(world), reasons(world).toSorted()]).to.deep.equal([undefined, ['BreaksPodSecurity', 'RaiseHeld']]);
+    expect(world.last().drifts).to.deep.equal([]);
+    expect(world.gone).to.deep.equal(['payments']);
+  });
+
   it('is drift when somebody lowers it, and none when other labels change', async () => {
     const world = namespaceWorld([secure({ enforce: 'baseline' })]);
     await world.look();

@@ -71,6 +71,7 @@ interface Circumstances {
 
 /** What this process remembers of one namespace. */
 interface Known {
+  readonly uid: string;
   readonly memory: NamespaceMemory;
   /** Under what it last converged; undefined before it did. */
   readonly converged: Circumstances | undefined;
@@ -104,7 +105,7 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     }
     const startedMs = ports.nowMs();
     const facts = options.facts();
-    const old = known.get(key);
+    const old = remembered(known, namespace, options.onGone);
     const decided = readyPart(governance, options.isReady);
     const report = reportIn(ports.index, key)?.body.report;
     const { waivers, waived } = waivedNow(options, key, old, report);
@@ -137,7 +138,8 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     governances.closed(key, closedBy(view));
     const told = tellWith(old?.untold ?? NOTHING, drifts, results);
     const untold = whole ? NOTHING : told;
-    known.set(key, { memory, converged, waived, reported, open, untold, judged: whole || old?.judged === true });
+    const judged = whole || old?.judged === true;
+    known.set(key, { uid: namespace.uid, memory, converged, waived, reported, open, untold, judged });
     releaseDone(governances, decided, results, gates.withheld);
     if (isCarriedOut('podSecurity', results, gates.withheld)) governances.reached(key, levels);
     const wakeAtMs = earliest(gates.wakeAtMs, lingersAtMs(view, startedMs));
@@ -158,6 +160,19 @@ export function createNamespacesController(options: NamespacesOptions): (work: W
     );
     return next(results, memory, wakeAtMs, nowMs);
   };
+}
+
+/** What is remembered of a namespace. What was done in another one that had its name, nobody has done in this one. */
+function remembered(
+  known: Map<string, Known>,
+  { name, uid }: Entry,
+  onGone: NamespacesOptions['onGone'],
+): Known | undefined {
+  const old = known.get(name);
+  if (old === undefined || old.uid === uid) return old;
+  known.delete(name);
+  onGone(name);
+  return undefined;
 }
 
 /** For how long a namespace has been going, in milliseconds. */
