@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Entry } from '../k8s/entry.ts';
 import { createInterner } from './interner.ts';
 import { sameValue } from './structure.ts';
@@ -18,7 +19,8 @@ export interface EntryInterner {
 const SHARED = ['kind', 'namespace', 'name', 'labels', 'annotations', 'finalizers', 'manager', 'body'] as const;
 
 export function createEntryInterner(): EntryInterner {
-  const interner = createInterner();
+  // What tenants write is kept here: of values made to have one hash, each would be compared with all before it.
+  const interner = createInterner(randomInt(2 ** 32));
   const one = <T>(value: T, before: { readonly value: T } | undefined): T => {
     if (before === undefined) return interner.intern(value);
     // Most updates change little. Comparing is cheaper than hashing, and the use that `before` held goes over.

@@ -21,7 +21,8 @@ interface Slot {
 }
 
 /** Strings and structures are interned; numbers, bigints, booleans, null and undefined are given back as they are. */
-export function createInterner(): Interner {
+/** `seed`, of 32 bits: where others choose the content, one that they cannot know (see hashOf). */
+export function createInterner(seed = 0): Interner {
   const strings = new Map<string, Slot>();
   const structures = new Map<number, Slot>();
   let size = 0;
@@ -45,7 +46,7 @@ export function createInterner(): Interner {
     size -= 1;
   };
   const internStructure = (value: object): unknown => {
-    const hash = hashOf(value);
+    const hash = hashOf(value, seed);
     const first = structures.get(hash);
     const slot = findSlot(first, value);
     if (slot !== undefined) {
@@ -57,7 +58,7 @@ export function createInterner(): Interner {
     return value;
   };
   const releaseStructure = (value: object): void => {
-    const hash = hashOf(value);
+    const hash = hashOf(value, seed);
     const first = structures.get(hash);
     const slot = findSlot(first, value);
     if (slot === undefined) return;

@@ -14,26 +14,29 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]));
 }
 
-/** A 32-bit hash: the same for values that `sameValue` holds equal. */
-export function hashOf(value: unknown): number {
+/**
+ * A 32-bit hash: the same for values that `sameValue` holds equal. With a seed that nobody knows, nobody can make values whose
+ * hashes are the same.
+ */
+export function hashOf(value: unknown, seed = 0): number {
   switch (typeof value) {
     case 'string':
-      return hashText(value, 1);
+      return hashText(value, seed ^ 1);
     case 'number':
     case 'bigint':
     case 'boolean':
     case 'undefined':
-      return hashText(String(value), 2);
+      return hashText(String(value), seed ^ 2);
     default:
-      return isStructure(value) ? hashStructure(value) : 3;
+      return isStructure(value) ? hashStructure(value, seed) : 3;
   }
 }
 
-function hashStructure(value: Structure): number {
-  if (Array.isArray(value)) return value.reduce<number>((hash, item) => mix(hash, hashOf(item)), 5);
+function hashStructure(value: Structure, seed: number): number {
+  if (Array.isArray(value)) return value.reduce<number>((hash, item) => mix(hash, hashOf(item, seed)), 5);
   // A sum does not depend on the order of keys.
   let sum = 7;
-  for (const [key, item] of Object.entries(value)) sum = (sum + mix(hashText(key, 11), hashOf(item))) | 0;
+  for (const [key, item] of Object.entries(value)) sum = (sum + mix(hashText(key, seed ^ 11), hashOf(item, seed))) | 0;
   return sum;
 }
 

@@ -16,7 +16,34 @@ const reordered = (input: unknown): unknown => {
   return Object.fromEntries(entries.reverse());
 };
 
+/** FNV-1a goes on from where it is: of two texts that lead to one state, whatever follows has one hash as well. */
+function alike(pairs: number): readonly string[] {
+  const words = Array.from({ length: 36 ** 4 }, (_, at) => at.toString(36).padStart(4, '0'));
+  let [state, texts] = [0x811c9dc5 ^ 1, ['']];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const seen = new Map<number, string>();
+    for (const word of words) {
+      const next = [...word].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), state);
+      const twin = seen.get(next);
+      seen.set(next, word);
+      if (twin === undefined) continue;
+      texts = texts.flatMap((text) => [`${text}${twin}`, `${text}${word}`]);
+      state = next;
+      break;
+    }
+  }
+  return texts;
+}
+
 describe('The interner', () => {
+  it('THREATS 6: is not slowed down by labels that somebody makes to have one hash', () => {
+    const labels = alike(8).map((value) => ({ app: value }));
+    expect(labels).to.have.lengthOf(256);
+    const hashes = (seed: number): number => new Set(labels.map((one) => hashOf(one, seed))).size;
+    expect(hashes(0), 'another hash needs other labels').to.equal(1);
+    for (const seed of [1, 0x5bd1e995, 0xdeadbeef]) expect(hashes(seed)).to.be.above(200);
+  });
+
   it('gives one object for equal content, whatever the order of its keys', () => {
     fc.assert(
       fc.property(value, (input) => {
