@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Interval } from '../../src/core/model/bodies.ts';
 import { coveredOf, mergeIntervals, subtractIntervals } from '../../src/core/reach/intervals.ts';
+import { blocksIn, packReach, unpackReach } from '../../src/core/reach/packed.ts';
 import { isNowhere, opensTooMuch, policyReach, reachesBlock, reachOf, unionReach } from '../../src/core/reach/reach.ts';
 import type { Block } from '../../src/k8s/cidr.ts';
 import { contains, parseCidr } from '../../src/k8s/cidr.ts';
@@ -18,6 +19,18 @@ const namespaces = (namespaceSelector: unknown, podSelector?: unknown) => [
   { to: [{ namespaceSelector, podSelector }] },
 ];
 const METADATA_NAME = 'kubernetes.io/metadata.name';
+
+describe('a reach that is kept as text', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(fc.array(anyCidr, { maxLength: 8 }), (cidrs) => {
+        const reach = reachOf(blocks(...cidrs), 'to');
+        expect(unpackReach(packReach(reach))).to.deep.equal(reach);
+        expect(blocksIn(packReach(reach))).to.equal(reach.v4.length + reach.v6.length);
+      }),
+    );
+  });
+});
 
 describe('intervals', () => {
   const interval = fc

@@ -105,8 +105,40 @@ describe('what is kept of workloads', () => {
       securityContext: { allowPrivilegeEscalation: false, ...(i === 499 ? { privileged: true } : {}) },
     }));
     const pods = project({ ...workload('Pod'), spec: { containers } })?.body.pods;
-    expect(pods?.ports).to.have.lengthOf(64);
+    expect(pods?.ports).to.have.lengthOf(16);
     expect(pods?.violations.length).to.be.below(60);
     expect(pods?.violations.map(({ check }) => check)).to.include('privileged');
+  });
+
+  it('THREATS 16: is another content with one container more that breaks what others break already', () => {
+    const of = (count: number) =>
+      project({
+        ...workload('Pod'),
+        spec: {
+          containers: Array.from({ length: count }, (_, i) => ({
+            name: `c${i}`,
+            securityContext: { privileged: true },
+          })),
+        },
+      })?.body;
+    expect(of(20)).to.not.deep.equal(of(21));
+    expect(
+      of(20)
+        ?.pods?.violations.filter(({ check }) => check === 'privileged')
+        .at(-1),
+    ).to.include({ more: 17 });
+  });
+
+  it('THREATS 6: is small whatever somebody writes: thousands of them must have room', () => {
+    const long = (text: string): string => text.padEnd(500, 'x');
+    const containers = Array.from({ length: 100 }, (_, i) => ({
+      name: long(`c${i}`),
+      ports: Array.from({ length: 50 }, (_port, k) => ({ name: `p${k}`, containerPort: 1 + k, hostPort: 1 + k })),
+      securityContext: { privileged: true, procMount: long(`${i}`), capabilities: { add: [long(`${i}`)] } },
+    }));
+    const labels = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`label-${i}`, 'x'.repeat(63)]));
+    const template = { metadata: { labels }, spec: { containers } };
+    const kept = project({ ...workload('Deployment'), spec: { template } });
+    expect(JSON.stringify(kept).length).to.be.below(24 * 1024);
   });
 });

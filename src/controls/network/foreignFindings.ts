@@ -91,7 +91,7 @@ export const tooMany = (namespace: string, count: number, limit: number): Findin
   result: 'unknown',
   ref: namespaceRef(namespace),
   reason: 'TooLargeToJudge',
-  message: `The namespace has ${count} NetworkPolicies of others; only ${limit} were judged.`,
+  message: `The namespace has ${count} NetworkPolicies of others; only ${limit} were judged. Delete what nobody needs, or name fewer blocks of addresses.`,
 });
 
 export const otherApis = (namespace: string, groups: readonly string[]): Finding => ({

@@ -15,13 +15,10 @@ import {
   tooMany,
 } from './foreignFindings.ts';
 import type { JudgedPolicy } from './judgedPolicy.ts';
-import { judgePolicy } from './judgedPolicy.ts';
+import { judgePolicies } from './judgedPolicy.ts';
 import type { Direction } from './names.ts';
 import { denies } from './names.ts';
 import { networkNames } from './networkNames.ts';
-
-/** Beyond this the verdict is unknown; what was judged until then still counts (THREATS 6). */
-const MAX_POLICIES = 500;
 
 /** Policies of others are additive: one of them can undo a deny. They are reported, or removed where the baseline says so. */
 export const foreignPolicies = defineControl({
@@ -38,11 +35,11 @@ export const foreignPolicies = defineControl({
     const { written, kept } = networkNames(spec, view);
     const foreign = [...view.liveOf('NetworkPolicy')].filter(({ name }) => !written.has(name));
     const denied = (['Ingress', 'Egress'] as const).filter((direction) => denies(spec, direction));
-    const judged = foreign.slice(0, MAX_POLICIES).map((policy) => judgePolicy(policy, denied));
+    const judged = judgePolicies(foreign, denied);
     return {
       findings: [
         ...findingsOf(spec, view, judged, denied),
-        ...(foreign.length > MAX_POLICIES ? [tooMany(view.namespace, foreign.length, MAX_POLICIES)] : []),
+        ...(foreign.length > judged.length ? [tooMany(view.namespace, foreign.length, judged.length)] : []),
         ...reservedNameFindings(FOREIGN_POLICIES, 'SB-NET-004', 'NetworkPolicy', new Set([...written, ...kept]), view),
       ],
       remove: removable(spec, view, judged, foreign, kept),

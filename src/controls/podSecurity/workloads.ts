@@ -83,7 +83,9 @@ function findingsOf(
 
 function describeAll(violations: readonly Violation[]): string {
   const shown = violations.slice(0, MAX_VIOLATIONS).map(describeViolation).join('; ');
-  return violations.length > MAX_VIOLATIONS ? `${shown}; and ${violations.length - MAX_VIOLATIONS} more` : shown;
+  const unkept = violations.reduce((sum, { more = 0 }) => sum + more, 0);
+  const left = Math.max(0, violations.length - MAX_VIOLATIONS) + unkept;
+  return left > 0 ? `${shown}; and ${left} more` : shown;
 }
 
 function describeViolation({ check, container, field, value }: Violation): string {

@@ -46,13 +46,13 @@ export function contentOf(raw: KubeObject): Readonly<Record<string, unknown>> {
   return content;
 }
 
-/** As many as fit, ours first and then by key, so that the same object always keeps the same ones. */
-export function bounded(entries: Labels): Labels {
+/** As many as fit into `max` characters, ours first and then by key, so that the same object always keeps the same ones. */
+export function bounded(entries: Labels, max = MAX_METADATA): Labels {
   let size = 0;
   const kept = Object.entries(entries)
     .sort(([a], [b]) => Number(OURS.has(b)) - Number(OURS.has(a)) || (a < b ? -1 : 1))
     .filter(([key, value]) => {
-      const fits = size + key.length + value.length <= MAX_METADATA;
+      const fits = size + key.length + value.length <= max;
       if (fits) size += key.length + value.length;
       return fits;
     });

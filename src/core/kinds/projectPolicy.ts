@@ -2,8 +2,9 @@ import type { Projection } from '../../k8s/entry.ts';
 import { record } from '../../k8s/json.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { ForeignPolicyBody, Reach } from '../model/bodies.ts';
+import { packReach } from '../reach/packed.ts';
 import { allowsDns, policySelector } from '../reach/policyShape.ts';
-import { policyReach } from '../reach/reach.ts';
+import { opensTooMuch, policyReach } from '../reach/reach.ts';
 import { hasReservedName, projectOwn } from './projectOwn.ts';
 
 const MAX_POLICY_BYTES = 256 * 1024;
@@ -22,17 +23,26 @@ const foreign = (body: ForeignPolicyBody): Projection<ForeignPolicyBody> =>
 /** A verdict needs no labels, and a policy of somebody else may have a megabyte of them. */
 const NO_LABELS = Object.freeze({});
 
-function judge(raw: KubeObject, bytes: number): ForeignPolicyBody {
-  if (bytes > MAX_POLICY_BYTES) return TOO_LARGE;
-  const { spec } = record(raw);
-  const reach = policyReach(spec);
-  if (intervals(reach.ingress) + intervals(reach.egress) > MAX_INTERVALS) return TOO_LARGE;
+const judge = (raw: KubeObject, bytes: number): ForeignPolicyBody =>
+  bytes > MAX_POLICY_BYTES ? TOO_LARGE : policyVerdict(record(raw).spec);
+
+/** What a NetworkPolicy's spec comes to. */
+export function policyVerdict(spec: unknown): ForeignPolicyBody {
+  const { ingress, egress } = policyReach(spec);
+  if (weight(ingress) + weight(egress) > MAX_INTERVALS) return TOO_LARGE;
   const selector = policySelector(spec);
+  const opens = [...opened('Ingress', ingress), ...opened('Egress', egress)];
   return {
-    ...reach,
+    ...(ingress === undefined ? {} : { ingress: packReach(ingress) }),
+    ...(egress === undefined ? {} : { egress: packReach(egress) }),
+    ...(opens.length === 0 ? {} : { opens }),
     ...(selector === undefined ? {} : { selector }),
     ...(allowsDns(spec) ? { dns: true } : {}),
   };
 }
 
-const intervals = (reach: Reach | undefined): number => (reach === undefined ? 0 : reach.v4.length + reach.v6.length);
+const opened = <D extends 'Ingress' | 'Egress'>(direction: D, reach: Reach | undefined): readonly D[] =>
+  reach !== undefined && opensTooMuch(reach) ? [direction] : [];
+
+/** An IPv6 address is four times as long. */
+const weight = (reach: Reach | undefined): number => (reach === undefined ? 0 : reach.v4.length + 4 * reach.v6.length);

@@ -3,16 +3,17 @@ import { integer, list, record, text, textRecord, texts } from '../../k8s/json.t
 import type { KubeObject } from '../../k8s/object.ts';
 import type { EndpointSliceBody, ServiceBody, ServicePort } from '../model/bodies.ts';
 import { isApiServerService, isDnsService, SERVICE_NAME_LABEL } from './dnsServices.ts';
+import { sizeOf } from './ownBody.ts';
 
-/** Of somebody's Service nothing is kept beyond this: whose pods answer is then not known (THREATS 6). */
-const MAX_SERVICE_BYTES = 64 * 1024;
+/** What is kept of somebody's Service, at most: whose pods answer behind a larger one is not known (THREATS 6). */
+const MAX_KEPT = 4 * 1024;
 const NO_LABELS = Object.freeze({});
 
 /**
  * Of the API server's Service and the cluster's DNS Services also their addresses; of all others which pods serve which
  * port, because the API server may call them.
  */
-export function projectService(raw: KubeObject, bytes: number): Projection<ServiceBody> | undefined {
+export function projectService(raw: KubeObject): Projection<ServiceBody> | undefined {
   const meta = record(record(raw).metadata);
   const [namespace, name] = [text(meta.namespace), text(meta.name)];
   const { clusterIP, clusterIPs, selector, ports, type } = record(record(raw).spec);
@@ -22,7 +23,7 @@ export function projectService(raw: KubeObject, bytes: number): Projection<Servi
     const addresses = texts(clusterIPs).length > 0 ? texts(clusterIPs) : [text(clusterIP)];
     return { body: { clusterIPs: addresses.filter((address) => address !== '' && address !== 'None'), ...body } };
   }
-  if (bytes > MAX_SERVICE_BYTES) return undefined;
+  if (sizeOf(body) > MAX_KEPT) return undefined;
   const external = type === 'ExternalName' ? { external: true as const } : {};
   return { body: { clusterIPs: [], ...body, ...external }, labels: NO_LABELS };
 }

@@ -17,7 +17,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   CronJob: 'batch',
 };
 
-const MAX_PORTS = 64;
+const MAX_PORTS = 16;
+/** Nobody needs more labels to select pods by, and anybody may make thousands of workloads (THREATS 6). */
+const MAX_LABELS = 4 * 1024;
 
 /** A pod that runs, or is still to run; one that has finished holds nothing up any more. */
 export function projectPod(raw: KubeObject): Projection<WorkloadBody> | undefined {
@@ -55,7 +57,7 @@ function ownedOr(raw: KubeObject, template: unknown): Projection<WorkloadBody> {
 
 const podsOf = (template: unknown): Required<Pick<Projection<WorkloadBody>, 'body' | 'labels'>> => ({
   body: { pods: factsOf(template) },
-  labels: bounded(textRecord(record(record(template).metadata).labels)),
+  labels: bounded(textRecord(record(record(template).metadata).labels), MAX_LABELS),
 });
 
 const NO_LABELS = Object.freeze({});

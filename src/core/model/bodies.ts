@@ -32,8 +32,10 @@ export interface QuotaBody extends WholeBody {
 
 /** A NetworkPolicy of somebody else, reduced to what `inspect` concludes from it (THREATS 6). */
 export interface ForeignPolicyBody {
-  readonly ingress?: Reach;
-  readonly egress?: Reach;
+  readonly ingress?: PackedReach;
+  readonly egress?: PackedReach;
+  /** The directions that it opens alone; absent: none. */
+  readonly opens?: readonly ('Ingress' | 'Egress')[];
   /** The pods it selects; absent when that was too large to keep. */
   readonly selector?: LabelSelector;
   /** Some rule lets pods out on port 53. Absent: no. */
@@ -53,6 +55,12 @@ export interface Reach {
   readonly allNamespaces: boolean;
   readonly v4: readonly Interval[];
   readonly v6: readonly Interval[];
+}
+
+/** A reach as it is kept: see reach/packed.ts. */
+export interface PackedReach extends Pick<Reach, 'anywhere' | 'allNamespaces'> {
+  readonly v4: string;
+  readonly v6: string;
 }
 
 export interface Interval {

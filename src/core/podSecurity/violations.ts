@@ -12,11 +12,14 @@ export interface Violation extends Broken {
   readonly since: number;
   /** The first minor that no longer does; absent: all that are known do. */
   readonly until?: number;
+  /** So many more of the same check are not kept; absent: none. */
+  readonly more?: number;
 }
 
 /** Of each check, so that no flood of fields hides what another check has found. */
-const MAX_PER_CHECK = 8;
-const MAX_TEXT = 128;
+const MAX_PER_CHECK = 3;
+/** One more than is shown, so that it shows that more is cut off. */
+const MAX_TEXT = 65;
 
 /** Everything that some level of some version forbids in a pod. Pure and total. */
 export const violationsOf = (pod: PodInput): readonly Violation[] =>
@@ -28,11 +31,16 @@ function violationsOfCheck(check: PodCheck, pod: PodInput): readonly Violation[]
   for (const [at, { since, find }] of check.revisions.entries()) {
     const until = check.revisions[at + 1]?.since;
     const now = new Set<string>();
-    for (const broken of find(pod).slice(0, MAX_PER_CHECK)) {
+    const all = find(pod);
+    for (const [index, broken] of all.slice(0, MAX_PER_CHECK).entries()) {
       const key = `${broken.container}\n${broken.field}\n${broken.value}`;
       const before = found.get(key);
+      const more = index === MAX_PER_CHECK - 1 ? all.length - MAX_PER_CHECK : 0;
       // Two revisions that agree are one stretch of versions.
-      found.set(key, stretch(check.id, broken, before?.until === since ? before.since : since, until));
+      found.set(key, {
+        ...stretch(check.id, broken, before?.until === since ? before.since : since, until),
+        ...(more === 0 ? {} : { more }),
+      });
       now.add(key);
     }
     for (const [key, violation] of found) {

@@ -173,6 +173,25 @@ describe('network.foreign-policies', () => {
     ]);
   });
 
+  it('THREATS 6: finds and removes what opens alone behind a flood of policies that are harmless', () => {
+    const flood = Array.from({ length: 600 }, (_, i) => policy(`harmless-${i}`, egressTo(`10.0.${i % 256}.0/24`)));
+    const inspection = inspect(network(REMOVE), [...flood, policy('evil', ALLOW_ALL_INGRESS)]);
+    expect(briefs(inspection)).to.deep.equal([
+      `${OPENS} NetworkPolicy evil`,
+      'unknown/high TooLargeToJudge Namespace payments',
+    ]);
+    expect(inspection.remove).to.deep.equal([{ kind: 'NetworkPolicy', name: 'evil' }]);
+  });
+
+  it('THREATS 6: goes over so many blocks of addresses in one look and no more, whatever names the policies have', () => {
+    const blocks = (i: number) => Array.from({ length: 500 }, (_, k) => `10.${i}.${k % 250}.${k < 250 ? 1 : 3}/32`);
+    const many = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, i) => policy(`${prefix}${i}`, egressTo(...blocks(i))));
+    expect(briefs(inspect(network({}), many('few-', 16)))).to.deep.equal([]);
+    const { findings } = inspect(network({}), [...many('a-', 10), ...many('drawbridge-', 10)]);
+    expect(findings[0]?.message).to.contain('has 20 NetworkPolicies of others; only 16 were judged');
+  });
+
   it('THREATS 20: says unknown where another policy API is served, and nothing while that is not known', () => {
     const served = { otherPolicyApis: { known: true as const, value: ['cilium.io'] } };
     expect(briefs(inspect(network({}), [], { facts: served }))).to.deep.equal([
