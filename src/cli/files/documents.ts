@@ -1,6 +1,8 @@
+import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
 import { list, record, text } from '../../k8s/json.ts';
-import { documentValue, isEmpty, twiceIn } from './documentValue.ts';
+import { documentValue, isEmpty, jsonIn, twiceIn } from './documentValue.ts';
+import { KUBERNETES_YAML } from './kubernetesYaml.ts';
 import { placesIn } from './nodeAt.ts';
 import type { Position } from './position.ts';
 import { BEGIN, positionsIn } from './position.ts';
@@ -43,25 +45,28 @@ export interface BrokenDocument {
 
 export type ReadDocument = ManifestDocument | BrokenDocument;
 
-/** The objects of a file, in their order: several documents, and lists taken apart. YAML is read by version 1.1, as by Kubernetes. */
-export function documentsOf({ name: file, isNamed, content }: SourceFile): readonly ReadDocument[] {
+/** The objects of a file, in their order: several documents, and lists taken apart. */
+export function documentsOf({ name: file, isNamed, content }: Omit<SourceFile, 'real'>): readonly ReadDocument[] {
   if ('unreadable' in content) {
     return [{ type: 'broken', file, isNamed, text: '', position: BEGIN, message: content.unreadable }];
   }
   const { text: whole } = content;
   const at = positionsIn(whole);
-  // As a server tells them apart.
-  const isJson = /^\s*\{/.test(whole);
-  const parsed = parseAllDocuments(whole, { version: '1.1', uniqueKeys: false, prettyErrors: false });
+  const json = /^\s*\{/.test(whole) ? jsonIn(whole.replace(BOM, ' ')) : undefined;
+  const isJson = json !== undefined && 'value' in json;
+  const odd = isJson ? -1 : whole.search(ODD_END);
+  if (odd >= 0) return [{ type: 'broken', file, isNamed, text: whole, position: at(odd), message: oddEnd(whole, odd) }];
+  const parsed = parseAllDocuments(whole, KUBERNETES_YAML);
   const ends = parsed.map(({ range }) => range[2]);
   const filled = parsed
     .map((document, index) => ({ document, index }))
     .filter(({ document }) => !isEmpty(document))
     .slice(0, isJson ? 1 : undefined);
   return filled.flatMap(({ document, index }): readonly ReadDocument[] => {
-    const read = documentValue(document, isJson ? whole : undefined);
+    const read = documentValue(document, json);
     if ('broken' in read) {
-      return [{ type: 'broken', file, isNamed, text: whole, position: at(read.offset), message: read.broken }];
+      const message = `${read.broken}${isTemplate(whole, document) ? NOT_RENDERED : ''}`;
+      return [{ type: 'broken', file, isNamed, text: whole, position: at(read.offset), message }];
     }
     // A server gets the file as it is; what comes by a pipe is no file.
     const isWhole = isJson || parsed.length === 1 || (filled.length === 1 && file !== STDIN);
@@ -85,25 +90,50 @@ export function documentsOf({ name: file, isNamed, content }: SourceFile): reado
   });
 }
 
+/** What ends a line by YAML 1.1, and not for this parser: what is a comment here would be a field there. */
+const ODD_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
+
+const oddEnd = (text: string, at: number): string =>
+  `the character U+${text.charCodeAt(at).toString(16).toUpperCase()} ends a line for Kubernetes: write a line end instead`;
+
+/** The mark of the byte order, which editors put before a text and JSON does not know. */
+const BOM = /^\ufeff/;
+
+const NOT_RENDERED =
+  '; it holds {{, as templates do: render it first, as in helm template CHART | drawbridge check … -';
+
+const isTemplate = (whole: string, { range }: Document.Parsed): boolean =>
+  whole.slice(range[0], range[2]).includes('{{');
+
 /** What stands between the end of the document before and its own. */
 function textOf(whole: string, begin: number, end: number): string {
   const lines = whole.slice(0, begin).split('\n').length - 1;
   return `${'\n'.repeat(lines)}${whole.slice(begin, end)}`;
 }
 
-/** What `kubectl get -o yaml` writes: the objects of its list, each by itself. */
+/**
+ * What `kubectl get -o yaml` writes: the objects of its list, each by itself. A list of one kind, as a server gives it, says of
+ * the kind what its objects do not.
+ */
 function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
-  const { kind, items } = record(document.value);
-  if (!text(kind).endsWith('List') || !Array.isArray(items)) return [document];
-  const begins = items.map((_item, index) => document.positionOf(`items[${index}]`));
+  const { apiVersion, kind, metadata, items } = record(document.value);
+  const isList = text(kind).endsWith('List') && text(record(metadata).name) === '';
+  // Go writes a list of nothing as null.
+  const hasItems = Array.isArray(items) || items === null || (items === undefined && kind === 'List');
+  if (!isList || !hasItems) return [document];
+  const begins = list(items).map((_item, index) => document.positionOf(`items[${index}]`));
   const ownerOf = (position: Position): number => begins.findLastIndex((begin) => !isBefore(position, begin));
-  return list(items).map((value, index) => ({
-    ...document,
-    value,
-    text: () => undefined,
-    positionOf: (path) => document.positionOf(path === '' ? `items[${index}]` : `items[${index}].${path}`),
-    twice: () => document.twice().filter(({ position }) => ownerOf(position) === index),
-  }));
+  const itemKind = text(kind).slice(0, -'List'.length);
+  return list(items).flatMap((value, index) =>
+    itemsOf({
+      ...document,
+      value:
+        itemKind === '' || record(value).kind !== undefined ? value : { apiVersion, kind: itemKind, ...record(value) },
+      text: () => undefined,
+      positionOf: (path) => document.positionOf(path === '' ? `items[${index}]` : `items[${index}].${path}`),
+      twice: () => document.twice().filter(({ position }) => ownerOf(position) === index),
+    }),
+  );
 }
 
 const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column < b.column);

@@ -188,12 +188,12 @@ describe('drawbridge audit lint', () => {
   it('reports what it cannot read, unless nobody named it and it speaks of something else', async () => {
     at().write({
       'chart/values.yaml': '{{- if .Values.a }}\na: [\n',
-      'chart/tsconfig.json': '{"a": 1, // why\n}',
+      'chart/tsconfig.json': '{"a": [ // why\n}',
       'chart/policy.yaml': CLEAN_POLICY,
     });
     expect(await found('chart')).to.deep.equal([]);
     expect(await found('chart/values.yaml')).to.deep.equal(['chart/values.yaml:1:2 unreadable']);
-    expect(await found('chart/tsconfig.json')).to.deep.equal(['chart/tsconfig.json:1:10 unreadable']);
+    expect(await found('chart/tsconfig.json')).to.deep.equal(['chart/tsconfig.json:2:1 unreadable']);
     at().write({ 'chart/values.yaml': `{{- if .Values.a }}\n${CLEAN_POLICY}` });
     expect(await found('chart')).to.deep.equal(['chart/values.yaml:1:2 unreadable']);
   });
