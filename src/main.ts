@@ -10,6 +10,8 @@ process.on('uncaughtException', (error) => {
 });
 // It is judged below, after what was written.
 process.stdout.on('error', () => {});
+// Who reads what is said on the way may go, too: that changes nothing of the answer.
+process.stderr.on('error', () => {});
 const { name, args } = invocationOf(process.argv[1] ?? '', process.argv.slice(2));
 const code = await runProgram(args, processTerminal(), name);
 // Nothing that is still open may hold the process up. The only place that ends it.

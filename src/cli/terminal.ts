@@ -10,8 +10,12 @@ export interface Terminal {
   stdin(): AsyncIterable<Uint8Array>;
   /** Whether standard output takes colours: a terminal does, unless NO_COLOR is set (no-color.org). */
   readonly hasColours: boolean;
+  /** How many characters stand on a line of the terminal that standard output is; undefined where it is none. */
+  readonly columns?: number | undefined;
   /** Paths are taken from here. */
   readonly directory: string;
+  /** The time of the machine, RFC 3339. Nothing else of the command line reads a clock. */
+  now(): string;
 }
 
 const STDIN = 0;
@@ -26,7 +30,9 @@ export function processTerminal(): Terminal {
     // Not process.stdin, which would keep the process alive once it was touched.
     stdin: () => createReadStream('', { fd: STDIN, autoClose: false }),
     hasColours: process.stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
+    columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
     directory: process.cwd(),
+    now: () => new Date().toISOString(),
   };
 }
 

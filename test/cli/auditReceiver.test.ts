@@ -6,7 +6,14 @@ import { tableValues } from '../../src/cli/flagTable.ts';
 import { useWorkplace } from './run.ts';
 
 const host = {
-  terminal: { out: () => {}, log: () => {}, stdin: async function* () {}, hasColours: false, directory: '' },
+  terminal: {
+    out: () => {},
+    log: () => {},
+    stdin: async function* () {},
+    hasColours: false,
+    directory: '',
+    now: () => '',
+  },
   end: () => {},
 };
 

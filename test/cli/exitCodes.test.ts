@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
+import { COMPILED_FORMATS } from '../../src/cli/audit/compiledFormats.ts';
+import { DELIVER_FORMATS } from '../../src/cli/audit/deliverFormats.ts';
+import { EXPLAIN_FORMATS } from '../../src/cli/audit/explainFormats.ts';
+import { PROPOSE_FORMATS } from '../../src/cli/audit/proposeFormats.ts';
 import { FORMAT_NAMES } from '../../src/cli/format/formatNames.ts';
+import { choicesOf } from '../../src/cli/options.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { RENDER_FORMATS } from '../../src/cli/render/formats.ts';
-import { CLEAN_POLICY, POOR_POLICY, useWorkplace } from './run.ts';
+import { GET_SECRET, LIST_PODS } from './audit/run.ts';
+import { baselineText, CLEAN_POLICY, GOOD_RULE, POOR_POLICY, useWorkplace } from './run.ts';
 import { BASELINE, GOOD, OPEN_POLICY } from './samples.ts';
 
 /** What an input leads to, and whether standard output has results; quiet formats say nothing of nothing. */
@@ -13,6 +19,8 @@ interface Case {
   readonly args: readonly string[];
   readonly code: 0 | 1 | 2;
   readonly hasResults?: true;
+  /** Nothing is written, to whatever place. */
+  readonly writesNothing?: true;
 }
 
 interface Matrix {
@@ -93,6 +101,50 @@ const MATRIX: readonly Matrix[] = [
       { args: ['a', 'c'], code: 2 },
     ],
   },
+  {
+    command: ['audit', 'explain', '--verb', 'get', '--path', '/a'],
+    formats: EXPLAIN_FORMATS,
+    files: { ...OTHER, 'clean.yaml': CLEAN_POLICY, 'broken.yaml': `${CLEAN_POLICY}a: [\n` },
+    cases: [
+      { args: ['--policy', 'clean.yaml'], code: 0, hasResults: true },
+      { args: ['--policy', 'broken.yaml'], code: 2 },
+      { args: ['--policy', 'other.yaml'], code: 2 },
+      { args: ['--policy', 'missing.yaml'], code: 2 },
+    ],
+  },
+  {
+    command: ['audit', 'compile'],
+    formats: COMPILED_FORMATS,
+    files: { ...OTHER, 'good.yaml': baselineText(GOOD_RULE), 'wrong.yaml': baselineText('{level: Loud}') },
+    cases: [
+      { args: ['good.yaml'], code: 0, hasResults: true },
+      { args: ['wrong.yaml'], code: 1, writesNothing: true },
+      { args: ['other.yaml'], code: 2 },
+      { args: ['missing.yaml'], code: 2 },
+    ],
+  },
+  {
+    command: ['audit', 'deliver', '--to', 'openshift'],
+    formats: DELIVER_FORMATS,
+    files: { ...OTHER, 'good.yaml': baselineText(GOOD_RULE), 'wrong.yaml': baselineText('{level: Loud}') },
+    cases: [
+      { args: ['good.yaml'], code: 1, hasResults: true },
+      { args: ['wrong.yaml'], code: 2 },
+      { args: ['other.yaml'], code: 2 },
+      { args: ['missing.yaml'], code: 2 },
+    ],
+  },
+  {
+    command: ['audit', 'propose'],
+    formats: PROPOSE_FORMATS,
+    files: { 'pods.log': `${LIST_PODS}\n`, 'secret.log': `${GET_SECRET}\n`, 'other.log': 'x\n' },
+    cases: [
+      { args: ['pods.log'], code: 0, hasResults: true },
+      { args: ['secret.log'], code: 1, hasResults: true },
+      { args: ['other.log'], code: 2 },
+      { args: ['missing.log'], code: 2 },
+    ],
+  },
 ];
 const OF_OBJECTS: readonly string[] = ['explain', 'render'];
 const QUIET: readonly string[] = ['table', 'wide', 'github'];
@@ -103,18 +155,21 @@ describe('The exit code', () => {
 
   for (const { command, formats, files, cases } of MATRIX) {
     for (const format of formats) {
-      for (const { args, code, hasResults } of cases) {
+      for (const { args, code, hasResults, writesNothing } of cases) {
         it(`of ${[...command, ...args].join(' ')} is ${code} as ${format}, also where it goes to a file`, async () => {
           at().write(files);
           const shown = await at().run([...command, '-o', format, ...args]);
           expect(shown.code, shown.err).to.equal(code);
           // What objects are asked for is written also where nothing is found.
           const isQuiet = QUIET.includes(format) && !(OF_OBJECTS.includes(command[0] ?? '') && format !== 'github');
-          expect(shown.out === '').to.equal(code === 2 || (hasResults !== true && isQuiet));
+          expect(shown.out === '').to.equal(code === 2 || writesNothing === true || (hasResults !== true && isQuiet));
           const filed = await at().run([...command, '-o', `${format}=report`, ...args]);
           expect([filed.code, filed.out]).to.deep.equal([code, '']);
-          expect(filed.err).to.equal(shown.err);
-          if (code !== 2) expect(readFileSync(join(at().directory, 'report'), 'utf8')).to.equal(shown.out);
+          // What is not shown as a result may be said on the way.
+          expect(filed.err.endsWith(shown.err), filed.err).to.equal(true);
+          const report = join(at().directory, 'report');
+          if (code === 2 || writesNothing) expect(existsSync(report)).to.equal(false);
+          else expect(readFileSync(report, 'utf8')).to.equal(shown.out);
         });
       }
     }
@@ -124,7 +179,12 @@ describe('The exit code', () => {
     const program = createProgram({ terminal: at().terminal, end: () => {} });
     const having = leaves(program).filter(({ options }) => options.some(({ long }) => long === '--output'));
     const listed = MATRIX.map(({ command }) => command.join(' ').replace(/ -.*/, ''));
-    expect(having.map(nameOf).filter((name) => !listed.includes(name))).to.deep.equal(ELSEWHERE);
+    // Each format of each, so that a new one is tested as well.
+    for (const { command, formats } of MATRIX) {
+      const [option] = having.filter((one) => nameOf(one) === command.join(' ').replace(/ -.*/, '')).flatMap(outputOf);
+      expect(choicesOf(option as Option), command.join(' ')).to.deep.equal(formats);
+    }
+    expect(having.map(nameOf).filter((name) => !listed.includes(name))).to.deep.equal([]);
   });
 
   it('is 2 for what is no command, flag or format, and nothing stands on standard output then', async () => {
@@ -181,8 +241,7 @@ describe('The exit code', () => {
   });
 });
 
-/** With formats of their own, and tested with them. */
-const ELSEWHERE: readonly string[] = ['audit explain', 'audit compile', 'audit deliver', 'audit propose'];
+const outputOf = ({ options }: Command): readonly Option[] => options.filter(({ long }) => long === '--output');
 
 const leaves = (command: Command): readonly Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);

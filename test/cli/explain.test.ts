@@ -71,6 +71,25 @@ describe('drawbridge explain', () => {
     expect(out).to.contain('To do: Ask its owner to narrow it');
   });
 
+  it('has room on a terminal of 80 columns, and breaks nothing that is to be copied', async () => {
+    const before = await explain({ 'open.yaml': OPEN_POLICY });
+    expect(before.code).to.equal(1);
+    const args = ['explain', '-n', 'payments', '.'];
+    const [narrow, piped] = [await at().run(args, { columns: 80 }), await at().run(args)];
+    const tooLong = narrow.out.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '));
+    expect(tooLong).to.deep.equal([]);
+    expect(narrow.out).to.contain(
+      '\n    To do: Ask its owner to narrow it, add what is needed as a rule of the\n    baseline,',
+    );
+    expect(piped.out).to.contain('To do: Ask its owner to narrow it, add what is needed as a rule of the baseline,');
+    expect(narrow.out)
+      .to.match(/KIND +NAME +STATE\n/)
+      .and.to.not.contain('CONTROL');
+    expect(piped.out).to.match(/KIND +NAME +STATE +CONTROL\n/);
+    const wide = ['explain', '-n', 'payments', '-o', 'wide', '.'];
+    expect((await at().run(wide, { columns: 80 })).out).to.match(/CONTROL +WHY\n/);
+  });
+
   it('is clean where nothing is wrong, and refuses a namespace that it does not know', async () => {
     expect((await explain({})).code).to.equal(0);
     const { code, err } = await at().run(['explain', '.']);

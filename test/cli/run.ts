@@ -11,13 +11,22 @@ export interface Ran {
   readonly err: string;
 }
 
+/** The time that it is in tests of the command line. */
+export const NOW = '2026-11-30T12:00:00Z';
+
+/** What a command is run with; nothing is typed, and it is NOW, where nothing else is said. */
+export interface Given extends Partial<Pick<Terminal, 'hasColours' | 'columns'>> {
+  readonly stdin?: string;
+  readonly now?: string;
+}
+
 export interface Workplace {
   readonly directory: string;
   /** Takes what is written and forgets it. */
   readonly terminal: Terminal;
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
   /** Runs a command in this process. */
-  run(args: readonly string[], given?: { readonly stdin?: string; readonly hasColours?: boolean }): Promise<Ran>;
+  run(args: readonly string[], given?: Given): Promise<Ran>;
 }
 
 /** A directory of its own for each test, which goes with it. */
@@ -29,14 +38,21 @@ export function useWorkplace(): () => Workplace {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
   return () => ({
     directory,
-    terminal: { out: () => {}, log: () => {}, stdin: async function* () {}, hasColours: false, directory },
+    terminal: {
+      out: () => {},
+      log: () => {},
+      stdin: async function* () {},
+      hasColours: false,
+      directory,
+      now: () => NOW,
+    },
     write: (files) => {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(directory, name)), { recursive: true });
         writeFileSync(join(directory, name), content);
       }
     },
-    run: async (args, { stdin = '', hasColours = false } = {}) => {
+    run: async (args, { stdin = '', hasColours = false, columns, now = NOW } = {}) => {
       const written = { out: '', err: '' };
       const code = await runProgram(args, {
         out: (text) => {
@@ -49,7 +65,9 @@ export function useWorkplace(): () => Workplace {
           yield Buffer.from(stdin);
         },
         hasColours,
+        columns,
         directory,
+        now: () => now,
       });
       return { code, ...written };
     },

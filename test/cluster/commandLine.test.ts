@@ -45,6 +45,7 @@ describe('The command line, at a cluster', function () {
       stdin: async function* () {},
       hasColours: false,
       directory,
+      now: () => new Date().toISOString(),
     });
     return { code, ...written };
   };

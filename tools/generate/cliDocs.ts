@@ -153,4 +153,5 @@ const recorder = (shown: string[]): Terminal => ({
   stdin: async function* () {},
   hasColours: false,
   directory: join(ROOT, EXAMPLES),
+  now: () => '2026-11-30T00:00:00Z',
 });

@@ -7,6 +7,7 @@ import type { AuditPolicy } from '../../audit/policy.ts';
 import { sha256 } from '../../kube/sha256.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
+import type { FormatOptions } from '../format/format.ts';
 import { manifestYaml } from '../format/manifestYaml.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { Report, Result, Rule } from '../format/report.ts';
@@ -38,15 +39,15 @@ export async function auditDeliver(
   const source = await policyIn(paths, flags.kubernetesVersion, terminal);
   const delivery = plan(source.policy);
   const results = sortResults(delivery.losses.map((loss) => resultOfLoss(source, loss)));
-  const lossTable = (hasColours: boolean) => table(reportOf(results), { hasColours });
-  const texts: Readonly<Record<string, (hasColours: boolean) => string | Promise<string>>> = {
+  const lossTable = (options: FormatOptions) => table(reportOf(results), options);
+  const texts: Readonly<Record<string, (options: FormatOptions) => string | Promise<string>>> = {
     yaml: () => manifestYaml(delivery.manifests.map(({ object }) => object)),
     json: () => `${JSON.stringify({ ...delivery, losses: results.map(flat) }, undefined, 2)}\n`,
     table: lossTable,
   };
-  await writeOutputs(outputs, (format, hasColours) => texts[format]?.(hasColours) ?? '', terminal);
+  await writeOutputs(outputs, (format, options) => texts[format]?.(options) ?? '', terminal);
   const isShown = outputs.some(({ format, file }) => format === 'table' && file === undefined);
-  if (!isShown && results.length > 0) terminal.log((await lossTable(false)).trimEnd());
+  if (!isShown && results.length > 0) terminal.log((await lossTable({ hasColours: false })).trimEnd());
   delivery.steps.forEach((step, index) => {
     terminal.log(`${index + 1}. ${step}`);
   });

@@ -44,7 +44,7 @@ export async function auditLint(paths: readonly string[], flags: LintFlags, term
   if (found.subjects.length + found.results.length === 0) throw new UsageError(NOTHING);
   const results = sortResults(found.results);
   const report: Report = { ...found, command: 'audit lint', rules: AUDIT_RULES, results, failOn: flags.failOn };
-  await writeOutputs(outputs, (name, hasColours) => FORMATS[name as FormatName](report, { hasColours }), terminal);
+  await writeOutputs(outputs, (name, options) => FORMATS[name as FormatName](report, options), terminal);
   terminal.log(`audit policies and sections: ${found.subjects.length}, found: ${countsOf(results)}`);
   return results.some(({ severity }) => fails(severity, flags.failOn)) ? FOUND : CLEAN;
 }

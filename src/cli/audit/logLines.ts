@@ -10,21 +10,21 @@ const NEWLINE = 10;
 export type LogLine = { readonly number: number; readonly text: string | undefined };
 
 /**
- * The lines of a file, one at a time: no more than one of them, and one piece of the file, is in memory. `-` is what comes
- * in by standard input; a name that ends in `.gz` is what kube-apiserver leaves of a rotated log with
- * `--audit-log-compress`. Rejects with the errors of the file system.
+ * The lines of a file, one at a time: no more than one of them, and one piece of the file, is in memory. A name that ends in
+ * `.gz` is what kube-apiserver leaves of a rotated log with `--audit-log-compress`. Rejects with the errors of the file
+ * system.
  */
 export const logLines = (file: string): AsyncGenerator<LogLine> => splitLines(chunksOf(file));
 
 /** The lines of what comes in pieces. */
 export async function* splitLines(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   maxLineBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<LogLine> {
   let number = 0;
-  let held: Buffer[] = [];
+  let held: Uint8Array[] = [];
   let bytes = 0;
-  const take = (rest: Buffer): LogLine => {
+  const take = (rest: Uint8Array): LogLine => {
     number += 1;
     const isTooLong = bytes + rest.length > maxLineBytes;
     const text = isTooLong ? undefined : Buffer.concat([...held, rest]).toString();
@@ -47,7 +47,6 @@ export async function* splitLines(
 }
 
 function chunksOf(file: string): Readable {
-  if (file === '-') return process.stdin;
   const stream = createReadStream(file);
   if (!file.endsWith('.gz')) return stream;
   const unzipped = createGunzip();

@@ -56,7 +56,7 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
     results,
     failOn: flags.failOn,
   };
-  await writeOutputs(outputs, (name, hasColours) => FORMATS[name as FormatName](report, { hasColours }), terminal);
+  await writeOutputs(outputs, (name, options) => FORMATS[name as FormatName](report, options), terminal);
   const governed = decided.filter(({ governance }) =>
     governance.sections.some(({ governor }) => governor !== undefined),
   );

@@ -29,7 +29,7 @@ export async function diff(paths: readonly string[], flags: DiffFlags, terminal:
   const { documents, results } = await found(paths, flags, terminal);
   const subjects = documents.map(documentSubject);
   const report: Report = { command: 'diff', rules: DIFF_RULES, subjects, results, failOn: FAIL_ON };
-  await writeOutputs(outputs, (name, hasColours) => FORMATS[name as FormatName](report, { hasColours }), terminal);
+  await writeOutputs(outputs, (name, options) => FORMATS[name as FormatName](report, options), terminal);
   const differ = results.filter(({ severity }) => fails(severity, FAIL_ON));
   const withheld = results.length - differ.length;
   terminal.log(`differences: ${differ.length}${withheld === 0 ? '' : `, not written: ${withheld}`}`);

@@ -3,6 +3,7 @@ import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
 import { documentSubject } from '../findings/documentResults.ts';
 import { findingResults } from '../findings/findingResults.ts';
 import { FINDING_RULES } from '../findings/help.ts';
+import type { FormatOptions } from '../format/format.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
 import type { FormatName } from '../format/formats.ts';
 import { FORMATS } from '../format/formats.ts';
@@ -37,18 +38,23 @@ export async function explain(paths: readonly string[], flags: ExplainFlags, ter
   const results = sortResults(findingResults(world, placed));
   const subjects = documents.map(documentSubject);
   const report: Report = { command: 'explain', rules: FINDING_RULES, subjects, results, failOn: flags.failOn };
-  await writeOutputs(outputs, (name, hasColours) => textOf(name, explanation, report, hasColours), terminal);
+  await writeOutputs(outputs, (name, options) => textOf(name, explanation, report, options), terminal);
   terminal.log(`namespace ${flags.namespace}: objects: ${explanation.objects.length}, found: ${countsOf(results)}`);
   return results.some(({ severity }) => fails(severity, flags.failOn)) ? FOUND : CLEAN;
 }
 
 const namespaceRef = (name: string) => ({ kind: 'Namespace', namespace: '', name });
 
-async function textOf(format: string, explanation: Explanation, report: Report, hasColours: boolean): Promise<string> {
+async function textOf(
+  format: string,
+  explanation: Explanation,
+  report: Report,
+  options: FormatOptions,
+): Promise<string> {
   switch (format) {
     case 'table':
     case 'wide':
-      return explanationText(explanation, format === 'wide', hasColours);
+      return explanationText(explanation, format === 'wide', options);
     case 'json':
       return `${JSON.stringify(dataOf(explanation), undefined, 2)}\n`;
     case 'yaml': {
@@ -56,7 +62,7 @@ async function textOf(format: string, explanation: Explanation, report: Report, 
       return stringify(dataOf(explanation), { lineWidth: 0, aliasDuplicateObjects: false });
     }
     default:
-      return FORMATS[format as FormatName](report, { hasColours });
+      return FORMATS[format as FormatName](report, options);
   }
 }
 

@@ -1,14 +1,17 @@
 import type { Format } from './format.ts';
 import type { Severity } from './report.ts';
+import { helpFor } from './report.ts';
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
 /** Workflow commands of GitHub Actions, which become annotations in a pull request. */
-export const github: Format = ({ results }) =>
-  results
-    .map(({ severity, file, position, rule, message }) => {
+export const github: Format = (report) =>
+  report.results
+    .map((result) => {
+      const { severity, file, position, rule, message } = result;
+      const help = helpFor(report, result);
       const at = `file=${property(file)},line=${position.line},col=${position.column},title=${property(rule)}`;
-      return `::${COMMANDS[severity]} ${at}::${data(message)}\n`;
+      return `::${COMMANDS[severity]} ${at}::${data(help === '' ? message : `${message}\nTo do: ${help}`)}\n`;
     })
     .join('');
 

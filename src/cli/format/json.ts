@@ -4,7 +4,7 @@ import type { Report, Subject } from './report.ts';
 import { fails, SEVERITIES } from './report.ts';
 
 /** A report as data; fields are added, and never change their meaning. */
-export const dataOf = ({ command, subjects, results, rules, failOn }: Report): object => ({
+export const dataOf = ({ command, subjects, results, rules, failOn, notJudged }: Report): object => ({
   tool: 'drawbridge',
   version: VERSION,
   command,
@@ -21,7 +21,9 @@ export const dataOf = ({ command, subjects, results, rules, failOn }: Report): o
     path: result.path,
     message: result.message,
     summary: rules.find(({ id }) => id === result.rule)?.summary ?? '',
+    fix: rules.find(({ id }) => id === result.rule)?.help ?? '',
   })),
+  ...(notJudged === undefined ? {} : { notJudged: notJudged.map((one) => ({ ...place(one), why: one.why })) }),
 });
 
 const place = ({ file, position, object }: Subject): object => ({ file, ...position, object });

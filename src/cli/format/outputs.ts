@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../exitCodes.ts';
 import type { Terminal } from '../terminal.ts';
+import type { FormatOptions } from './format.ts';
 
 /** Where to write what: `-o sarif=report.sarif`, `-o json`. */
 export interface Output {
@@ -32,15 +33,15 @@ export function parseOutputs(values: readonly string[], names: readonly string[]
 /** @throws UsageError where a file cannot be written */
 export async function writeOutputs(
   outputs: readonly Output[],
-  textOf: (format: string, hasColours: boolean) => string | Promise<string>,
+  textOf: (format: string, options: FormatOptions) => string | Promise<string>,
   terminal: Terminal,
 ): Promise<void> {
   for (const { format, file } of outputs) {
     if (file === undefined) {
-      terminal.out(await textOf(format, terminal.hasColours));
+      terminal.out(await textOf(format, terminal));
       continue;
     }
-    const text = await textOf(format, false);
+    const text = await textOf(format, { hasColours: false });
     await writeFile(resolve(terminal.directory, file), text).catch((error: Error) => {
       throw new UsageError(`-o ${format}=${file}: ${error.message}`);
     });

@@ -43,15 +43,26 @@ export interface Report {
   readonly subjects: readonly Subject[];
   readonly results: readonly Result[];
   readonly failOn: FailOn;
+  /** What was given, and nothing was decided about. */
+  readonly notJudged?: readonly NotJudgedSubject[];
 }
+
+export interface NotJudgedSubject extends Subject {
+  readonly why: string;
+}
+
+/** What to do about a result, where its message does not say it. */
+export const helpFor = ({ rules }: Report, { rule }: Result): string => rules.find(({ id }) => id === rule)?.help ?? '';
 
 /** Whether a result of this severity makes the command end with 1. */
 export const fails = (severity: Severity, failOn: FailOn): boolean =>
   failOn !== 'none' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 
-/** Of one file by line; files in the order in which they were read. */
-export function sortResults(results: readonly Result[]): readonly Result[] {
-  const order = new Map([...new Set(results.map(({ file }) => file))].map((file, index) => [file, index]));
+/** Of one file by line; files in the order in which they were read, those that are in none of `files` last. */
+export function sortResults(results: readonly Result[], files: readonly string[] = []): readonly Result[] {
+  const order = new Map(
+    [...new Set([...files, ...results.map(({ file }) => file)])].map((file, index) => [file, index]),
+  );
   const rank = (file: string): number => order.get(file) ?? 0;
   return [...results].sort(
     (a, b) =>
@@ -61,6 +72,10 @@ export function sortResults(results: readonly Result[]): readonly Result[] {
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
   );
 }
+
+/** A result on one line, for the log. */
+export const lineOf = ({ file, position, message }: Result): string =>
+  `${file}:${position.line}:${position.column}: ${message}`;
 
 /** `1 error, 2 warnings`; `nothing`. */
 export function countsOf(results: readonly Result[]): string {

@@ -1,4 +1,4 @@
-import { isAbsolute, sep } from 'node:path';
+import { posix, sep, win32 } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { VERSION } from '../../version.ts';
 import type { Format } from './format.ts';
@@ -54,10 +54,15 @@ const resultOf = ({ rule, severity, message, file, position, object, path }: Res
   ],
 });
 
-/** A path below the directory that the command runs in is relative to it, as GitHub wants it. `<stdin>` is no file. */
-function locationOf(file: string): object {
+/**
+ * A path below the directory that the command runs in is relative to it, as GitHub wants it. `<stdin>` is no file.
+ * `isWindows`: a backslash is no part of a name.
+ */
+export function locationOf(file: string, isWindows = sep === '\\'): object {
   const [, place] = /^<(\w+)>$/.exec(file) ?? [];
   if (place !== undefined) return { uri: place };
-  if (isAbsolute(file)) return { uri: pathToFileURL(file).href };
-  return { uri: file.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
+  const { isAbsolute, normalize } = isWindows ? win32 : posix;
+  if (isAbsolute(file)) return { uri: pathToFileURL(file, { windows: isWindows }).href };
+  const steps = normalize(file).split(isWindows ? /[\\/]/ : '/');
+  return { uri: steps.map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }

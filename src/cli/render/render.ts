@@ -7,6 +7,7 @@ import type { PlacedFinding } from '../findings/findingResults.ts';
 import { findingResults, isAboutFact } from '../findings/findingResults.ts';
 import { FINDING_RULES } from '../findings/help.ts';
 import { columns } from '../format/columns.ts';
+import type { FormatOptions } from '../format/format.ts';
 import type { FormatName } from '../format/formats.ts';
 import { FORMATS } from '../format/formats.ts';
 import { manifestYaml } from '../format/manifestYaml.ts';
@@ -41,7 +42,7 @@ export async function render(paths: readonly string[], flags: RenderFlags, termi
     // What is left out is missing from what was asked for, for whatever reason.
     failOn: 'info',
   };
-  await writeOutputs(outputs, (name, hasColours) => textOf(name, objects, report, hasColours), terminal);
+  await writeOutputs(outputs, (name, options) => textOf(name, objects, report, options), terminal);
   tellOf(namespaces, report, terminal);
   return results.length > 0 ? FOUND : CLEAN;
 }
@@ -61,7 +62,7 @@ function textOf(
   format: string,
   objects: readonly Rendered[],
   report: Report,
-  hasColours: boolean,
+  options: FormatOptions,
 ): string | Promise<string> {
   switch (format) {
     case 'yaml':
@@ -72,7 +73,7 @@ function textOf(
     case 'wide':
       return objects.length === 0 ? '' : table(objects, format === 'wide');
     default:
-      return FORMATS[format as FormatName](report, { hasColours });
+      return FORMATS[format as FormatName](report, options);
   }
 }
 

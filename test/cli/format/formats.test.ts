@@ -86,11 +86,12 @@ describe('A report', () => {
 
   it('as JUnit fails where the command does, skips what does not, and passes what is clean', async () => {
     const xml = await write('junit');
-    expect(xml).to.contain('<testsuites name="drawbridge audit lint" tests="4" failures="2" skipped="1">');
+    expect(xml).to.contain('<testsuites name="drawbridge audit lint" tests="4" failures="2" errors="0">');
+    expect(xml).to.contain('tests="3" failures="2" errors="0" skipped="1">');
     expect(xml.match(/<failure /g)).to.have.lengthOf(2);
     expect(xml.match(/<skipped /g)).to.have.lengthOf(1);
     expect(xml).to.contain('<testcase classname="clean.yaml" name="SecurityBaseline');
-    expect(await write('junit', { ...REPORT, failOn: 'none' })).to.contain('failures="0" skipped="3"');
+    expect(await write('junit', { ...REPORT, failOn: 'none' })).to.contain('failures="0" errors="0" skipped="3"');
   });
 
   it('as JUnit is XML, whatever stands in it', async () => {
@@ -131,6 +132,7 @@ describe('A report', () => {
       path: 'rules[0].verbs[1]',
       message: 'write 100 %: "get", <list> & watch',
       summary: 'A verb that no request has.',
+      fix: '',
     });
   });
 
@@ -144,6 +146,20 @@ describe('A report', () => {
     const shown = await at().run(['audit', 'lint', 'poor.yaml', '-o', 'table=f', '-o', 'table'], { hasColours: true });
     expect(shown.out).to.contain(ESCAPE);
     expect(readFileSync(join(at().directory, 'f'), 'utf8')).to.not.contain(ESCAPE);
+  });
+
+  it('as a table has a paragraph for each where a terminal has no room, and says once what is to be done', async () => {
+    const help = { ...REPORT, rules: [{ ...REPORT.rules[0], help: 'Write get.' } as Report['rules'][number]] };
+    const shown = await FORMATS.table(help, { hasColours: false, columns: 60 });
+    expect(shown.split('\n').slice(0, 5)).to.deep.equal([
+      'error a/b c%.yaml:3:7 unknown-verb',
+      '  write 100 %: "get", <list> & watch',
+      '  To do: Write get.',
+      'warning a/b c%.yaml:3:7 unknown-verb',
+      '  write 100 %: "get", <list> & watch',
+    ]);
+    expect(await FORMATS.table(help, { hasColours: false, columns: 200 })).to.match(/^SEVERITY/);
+    expect(await FORMATS.table(help, { hasColours: true, columns: 60 })).to.contain('\u001b[31merror\u001b[39m a/b');
   });
 
   it('as a wide table names the object and the path', async () => {
