@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { OLDEST_MINOR } from '../operator/requireVersion.ts';
 
 /** The minor version that files are judged for where nobody names one: the oldest that is supported takes the least. */
@@ -15,3 +15,8 @@ export function parseKubernetesVersion(value: string): number {
     throw new InvalidArgumentError(`Kubernetes 1.${OLDEST_MINOR} is the oldest supported.`);
   return Number(minor);
 }
+
+export const kubernetesVersionOption = (): Option =>
+  new Option('--kubernetes-version <version>', 'of the API servers that it is for; absent: the oldest supported')
+    .argParser(parseKubernetesVersion)
+    .default(STANDARD_MINOR, `1.${STANDARD_MINOR}`);

@@ -141,7 +141,9 @@ spec:
 
   it('reports what cannot be read where it was named, and passes it over in a directory', async () => {
     at().write({ ...GOOD, 'chart/broken.yaml': 'a: [\n' });
-    expect((await check(['.'])).err).to.contain('passed over what cannot be read: chart/broken.yaml');
+    expect((await check(['.'])).err).to.contain(
+      'passed over what cannot be read, and speaks of no object: chart/broken.yaml',
+    );
     expect(found(await check(['.', 'chart/broken.yaml']))).to.deep.equal(['Unreadable chart/broken.yaml:2']);
   });
 
@@ -155,7 +157,7 @@ spec:
     expect(results.map(({ rule, line }) => `${rule} ${line}`)).to.deep.equal(['ForeignPolicyOpensNamespace 20001']);
   });
 
-  it('survives objects of any shape', async () => {
+  it('finds what an API server refuses of objects of any shape, and survives them', async () => {
     const odd = [
       'metadata: {name: x, labels: 3, finalizers: 1, managedFields: [1], ownerReferences: {}}',
       'metadata: 7',
@@ -171,7 +173,8 @@ spec:
       odd.map((rest) => `apiVersion: ${kind.split(' ')[0]}\nkind: ${kind.split(' ')[1]}\n${rest}\n`),
     );
     at().write({ ...GOOD, 'odd.yaml': texts.join('---\n') });
-    expect((await check(['-n', 'payments', '.'])).code).to.equal(0);
+    const { results, code } = await check(['-n', 'payments', '.']);
+    expect([code, new Set(results.map(({ rule }) => rule))]).to.deep.equal([1, new Set(['InvalidObject'])]);
   });
 
   describe('of a kustomize directory', () => {

@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CLEAN_POLICY, POOR_POLICY, useWorkplace } from './run.ts';
+import { GOOD } from './samples.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -75,5 +78,52 @@ describe('The process of a command', function () {
     expect([code, (bytes ?? 0) > 300_000, long.code]).to.deep.equal([1, true, 0]);
     expect(cut.out).to.match(/ended with 1\n$/);
     expect(cut.err).to.not.match(/EPIPE|Error/);
+  });
+
+  it('ends with 2 where a device takes nothing, in whichever way it is written to', async () => {
+    const ends = await Promise.all(
+      ['-o json poor.yaml > /dev/full', '-o json=/dev/full poor.yaml', 'poor.yaml > /dev/full'].map((args) =>
+        run(`$drawbridge audit lint ${args}`),
+      ),
+    );
+    for (const { code, out, err } of ends) {
+      expect([code, out], err).to.deep.equal([2, '']);
+      expect(err).to.match(/error: .*ENOSPC/);
+    }
+  });
+
+  it('ends as it would where nobody reads what is said, on either stream', async () => {
+    const { out } = await run(
+      '$drawbridge audit lint poor.yaml 2>&1 | head -c 1 >/dev/null; echo "ended with $PIPESTATUS"',
+    );
+    expect(out).to.equal('ended with 1\n');
+    const closed = await run(
+      '$drawbridge audit lint poor.yaml >&-; echo "ended with $?"; $drawbridge audit lint poor.yaml 2>&-',
+    );
+    expect([closed.out.split('\n')[0], closed.code]).to.deep.equal(['ended with 1', 1]);
+  });
+
+  it('ends with 2 where there is nothing on standard input, or none at all', async () => {
+    at().write(GOOD);
+    for (const stdin of ['</dev/null', '<&-', '< <(exit 1)']) {
+      const { code, out, err } = await run(`$drawbridge check baseline.yaml - ${stdin}`);
+      expect([code, out, err], stdin).to.deep.equal([2, '', 'error: there is no object on standard input\n']);
+    }
+    const directory = await run('$drawbridge check baseline.yaml - < .');
+    expect([directory.code, directory.err]).to.deep.equal([
+      2,
+      'error: standard input: EISDIR: illegal operation on a directory, read\n',
+    ]);
+  });
+
+  it('ends by SIGINT, which a shell shows as 130', async () => {
+    spawnSync('mkfifo', [join(at().directory, 'pipe')]);
+    const child = spawn(process.execPath, [MAIN, 'check', 'pipe'], { cwd: at().directory, stdio: 'ignore' });
+    const ended = once(child, 'close');
+    // Open as soon as the command reads from it.
+    const pipe = await open(join(at().directory, 'pipe'), 'w');
+    child.kill('SIGINT');
+    expect(await ended).to.deep.equal([null, 'SIGINT']);
+    await pipe.close();
   });
 });

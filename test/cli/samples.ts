@@ -44,8 +44,12 @@ metadata: {name: open, namespace: payments}
 spec: {podSelector: {}, ingress: [{}]}
 `;
 
-/** Exempts what opens: until in an hour. */
-export const waiverOf = (control: string, more = ''): string => `apiVersion: drawbridge.dev/v1alpha1
+/** Exempts what opens: for an hour from NOW. */
+export const waiverOf = (
+  control: string,
+  more = '',
+  expiresAt = '2026-11-30T13:00:00Z',
+): string => `apiVersion: drawbridge.dev/v1alpha1
 kind: BaselineWaiver
 metadata: {name: legacy}
 spec:
@@ -53,7 +57,7 @@ spec:
   controls: [${control}]
   reason: it moves into the mesh
   approvedBy: security@example.com
-  expiresAt: "${new Date(Date.now() + 3_600_000).toISOString()}"
+  expiresAt: "${expiresAt}"
   ${more}
 `;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { useWorkplace } from '../cli/run.ts';
-import { GOOD, OPEN_POLICY } from '../cli/samples.ts';
+import { BASELINE, GOOD, GRANTABLE, OPEN_POLICY } from '../cli/samples.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (name: string) => parse(readFileSync(join(ROOT, name), 'utf8'));
@@ -42,12 +42,18 @@ describe('The GitHub Action', () => {
   });
 
   it('passes where nothing is found, and takes every input', () => {
-    at().write(GOOD);
+    at().write({
+      'in/baseline.yaml': BASELINE,
+      'in/apps/open.yaml': OPEN_POLICY,
+      'in/a.json': '{',
+      'grantable.yaml': GRANTABLE,
+    });
     const inputs = {
-      paths: 'baseline.yaml',
+      paths: 'in',
       facts: 'grantable.yaml',
       namespace: 'shop',
       'namespace-labels': 'baseline=restricted,team=x',
+      ignore: 'apps\n*.json',
     };
     const { status, err } = runAction({ ...inputs, 'fail-on': 'info' });
     expect(status, err).to.equal(0);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
+import { OWN_RULES } from '../../src/cli/findings/help.ts';
 import { createProgram, runProgram } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import type { Generator } from './generator.ts';
@@ -25,13 +26,19 @@ whatever the format is. The commands that read files need no cluster, and write 
 ## Files
 
 Where a command takes files, it takes directories too, with every \`.yaml\`, \`.yml\` and \`.json\` below them, and \`-\` for standard
-input. A directory that is a kustomization is built by the \`kustomize\` or \`kubectl\` that is installed (by the commands
-that take manifests); what a chart makes comes by a pipe, as in \`helm template CHART | drawbridge check -n NAMESPACE BASELINES -\`. A file may hold several documents, and lists such as \`kubectl get -o yaml\` writes. Each file is read once, links that lead
-round in a circle are followed once, and a file of more than 4 MiB is a finding and not read. YAML is read by version 1.1, as Kubernetes reads it.
+input. A file may hold several documents, and lists such as \`kubectl get -o yaml\` writes. Each file is read once, links that lead
+round in a circle are followed once, and a file of more than 4 MiB is a finding and not read. \`.git\` and \`node_modules\` are left alone.
+YAML is read as Kubernetes reads it: by version 1.1, times and \`1:30\` as text, \`0o17\` as a number, and a merge (\`<<\`) wins over the
+fields before it.
 
-In a directory, what cannot be read is passed over where it speaks neither of \`audit.k8s.io\` nor of \`drawbridge.dev\`, such as the
-templates of a chart; a file that is named is reported. What is passed over is said on standard error, and where nothing
-is left the command ends with 2.
+The commands that take manifests (\`check\`, \`render\`, \`diff\`, \`explain\`) build a directory that is a kustomization, by the
+\`kustomize\` or \`kubectl\` that is installed. They fetch nothing: what stands on remote bases comes by a pipe, as in
+\`kustomize build DIR | drawbridge check BASELINES -\`, and so does what a chart makes:
+\`helm template CHART | drawbridge check -n NAMESPACE BASELINES -\`. \`--ignore\` leaves out files and directories below those that are named.
+
+Nothing is passed over in silence. What is named and cannot be read is a finding (\`check\`, \`audit lint\`) or an error, and so is in
+directories what may be meant: by the commands that take manifests whatever has \`apiVersion\` and \`kind\`, by those about audit what
+speaks of \`audit.k8s.io\` or \`drawbridge.dev\`. The rest is named on standard error.
 
 ## Formats
 
@@ -39,10 +46,10 @@ ${code('-o')} may stand several times: one format on standard output, and any nu
 
 | Format | For |
 | --- | --- |
-| \`table\`, \`wide\` | People; \`wide\` names the object and the path within it. In colours on a terminal, unless \`NO_COLOR\` is set. Nothing where nothing was found. |
-| \`json\`, \`yaml\` | Programs: \`summary\`, \`checked\`, and \`results\` with \`rule\`, \`severity\`, \`file\`, \`line\`, \`column\`, \`object\`, \`path\`, \`message\`, \`summary\`. Lines and columns count from 1. |
+| \`table\`, \`wide\` | People; \`wide\` names the object and the path within it. On a terminal in colours, unless \`NO_COLOR\` is set, and \`table\` in paragraphs with what to do where there is no room for columns. Nothing where nothing was found. |
+| \`json\`, \`yaml\` | Programs: \`summary\`, \`checked\`, and \`results\` with \`rule\`, \`severity\`, \`file\`, \`line\`, \`column\`, \`object\`, \`path\`, \`message\`, \`summary\`, \`fix\`; of \`check\` also \`notJudged\`. Lines and columns count from 1. Fields are added, and never change their meaning. |
 | \`sarif\` | Code scanning: SARIF 2.1.0. |
-| \`junit\` | CI systems: a suite for each file. What makes the command end with 1 is a failure, the rest is skipped. |
+| \`junit\` | CI systems: JUnit's XML as Jenkins takes it, a suite for each file. What makes the command end with 1 is a failure, the rest is skipped. |
 | \`github\` | GitHub Actions: annotations at the lines. |
 
 Severities are \`error\`, \`warning\` and \`info\`. ${code('--fail-on')} says from which on a command ends with 1.
@@ -71,9 +78,19 @@ const NOTES: Readonly<Record<string, string>> = {
 what it would hold otherwise by the second, without a cluster. Reads, and writes nothing. With \`-n\` one namespace alone is looked at.`,
   explain: `Without files it looks at the cluster, with the rights of the kubeconfig: what the operator watches has to be readable, of the namespace, and of
 the cluster what facts are read from. \`-o wide\` says what each object is there for.`,
-  check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, namespaces, and what is in them. What a
-baseline would be refused for is found too, by the rules that the CRD carries. That the operator's own objects are missing is no finding: it makes
-them. [findings.md](findings.md) has every rule and what to do about it; severity \`high\` and \`medium\` are errors, \`low\` is a warning.
+  check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, waivers, namespaces, what is in them, and
+ClusterRoleBindings where \`rbac.forbid\` or \`clusterChecks\` ask. What a baseline would be refused for is found too, by the rules that the CRD
+carries, and what [audit lint](#drawbridge-audit-lint) says of its \`audit\` section and of audit policies. That the operator's own objects are missing
+is no finding: it makes them. [findings.md](findings.md) has every rule and what to do about it; severity \`high\` and \`medium\` are
+errors, \`low\` is a warning. Of files themselves it finds:
+
+${table(
+  ['Rule', 'Severity', 'Means', 'What to do'],
+  OWN_RULES.map(({ id, severity, summary, help = '' }) => [code(id), severity, summary, help]),
+)}
+
+What was given and nothing was decided from (objects of kinds that no baseline is about, files that hold no object) is counted on standard
+error, and named in \`notJudged\` of \`-o json\`. A path that holds no object at all, and standard input that is empty, end with 2.
 
 What files do not tell of a cluster (the addresses of its API server and DNS, what may be handed out) is a finding of severity \`info\`. To have it known,
 keep what \`kubectl get clusterroles,services,endpointslices,daemonsets -A -o yaml\` writes in a file, and name it by \`--facts\`.

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
-import { parseKubernetesVersion, STANDARD_MINOR } from '../kubernetesVersion.ts';
+import { kubernetesVersionOption } from '../kubernetesVersion.ts';
 import { collect, FILES, failOnOption, oneOf, outputOption } from '../options.ts';
 import type { CompileFlags } from './compile.ts';
 import { COMPILED_FORMATS } from './compiledFormats.ts';
@@ -102,12 +102,7 @@ const addDeliver: AddCommand = (parent, host) => {
     );
 };
 
-const kubernetesVersion = (command: Command): Command =>
-  command.addOption(
-    new Option('--kubernetes-version <version>', 'of the API servers that it is for; absent: the oldest supported')
-      .argParser(parseKubernetesVersion)
-      .default(STANDARD_MINOR, `1.${STANDARD_MINOR}`),
-  );
+const kubernetesVersion = (command: Command): Command => command.addOption(kubernetesVersionOption());
 
 /** A command is one function and one line here. */
 const AUDIT_COMMANDS: readonly AddCommand[] = [addLint, addExplain, addCompile, addDeliver, addPropose];

@@ -1,15 +1,17 @@
 import { SECURITY_BASELINE } from '../../api/names.ts';
-import { selectorKeys } from '../../core/govern/baseline.ts';
-import { isSystemNamespace } from '../../core/govern/systemNamespaces.ts';
-import type { BaselineBody } from '../../core/model/bodies.ts';
 import type { Change } from '../../core/plan/change.ts';
 import { findingOfChange } from '../../core/plan/driftFinding.ts';
 import { waive } from '../../core/waive/waived.ts';
-import type { Entry } from '../../k8s/entry.ts';
+import { AUDIT_RULES } from '../audit/rules.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
-import type { ManifestDocument } from '../files/documents.ts';
-import { documentSubject, invalidResults, ownResult, unreadableResult } from '../findings/documentResults.ts';
+import {
+  documentSubject,
+  invalidResults,
+  ownResult,
+  unbuiltResult,
+  unreadableResult,
+} from '../findings/documentResults.ts';
 import type { PlacedFinding } from '../findings/findingResults.ts';
 import { findingResults, saidOfFiles } from '../findings/findingResults.ts';
 import { FINDING_RULES } from '../findings/help.ts';
@@ -19,16 +21,22 @@ import { FORMATS } from '../format/formats.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { FailOn, Report, Result } from '../format/report.ts';
 import { countsOf, fails, sortResults } from '../format/report.ts';
-import { grouped } from '../grouped.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Decision } from '../world/decide.ts';
-import { decisions } from '../world/decide.ts';
+import { clusterFindings, decisions } from '../world/decide.ts';
+import type { Double } from '../world/fileObjects.ts';
 import { fileWorld } from '../world/fileWorld.ts';
-import { manifestObject, NAME_LABEL } from '../world/manifestObject.ts';
+import type { ReadManifests } from '../world/readManifests.ts';
 import { readManifests } from '../world/readManifests.ts';
 import type { World, WorldFlags } from '../world/world.ts';
+import { auditResults, isPolicy } from './auditResults.ts';
+import { unknownLabels } from './namespaceLabels.ts';
+import { notJudgedSubjects, notJudgedText } from './notJudged.ts';
+import { waiverResults } from './waiverResults.ts';
 
 export interface CheckFlags extends WorldFlags {
+  /** 36 for 1.36. */
+  readonly kubernetesVersion: number;
   readonly failOn: FailOn;
   readonly output?: readonly string[];
 }
@@ -36,34 +44,63 @@ export interface CheckFlags extends WorldFlags {
 /** `drawbridge check`: what manifests would be found to be by the operator, without a cluster. */
 export async function check(paths: readonly string[], flags: CheckFlags, terminal: Terminal): Promise<ExitCode> {
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES);
-  const { documents, broken } = await readManifests(paths, terminal);
-  const world = await fileWorld(documents, flags, terminal);
-  const invalid = documents.flatMap(invalidResults);
-  if (broken.length + invalid.length === 0 && [...world.index.ofKind(SECURITY_BASELINE.kind)].length === 0) {
-    throw new UsageError('there is nothing to check against: name a file that holds a SecurityBaseline');
-  }
+  const read = await readManifests(paths, terminal, flags.ignore);
+  if (read.empty.length > 0) throw new UsageError(emptyText(read.empty));
+  const world = await fileWorld(read.documents, flags, terminal);
   const decided = decisions(world);
-  const results = sortResults([
-    ...broken.map(unreadableResult),
-    ...invalid,
-    ...unknownNamespaces(world, documents, flags),
-    ...findingResults(world, decided.flatMap(findingsOf)),
-  ]);
+  const results = resultsOf(read, world, decided, flags);
+  const hasBaseline = [...world.index.ofKind(SECURITY_BASELINE.kind)].length > 0;
+  if (results.length === 0 && !hasBaseline && !read.documents.some(isPolicy)) throw new UsageError(NOTHING);
+  const notJudged = world.notJudged.filter(
+    ({ document }) => !isPolicy(document) && invalidResults(document).length === 0,
+  );
   const report: Report = {
     command: 'check',
-    rules: FINDING_RULES,
-    subjects: documents.map(documentSubject),
+    rules: [...FINDING_RULES, ...AUDIT_RULES],
+    subjects: read.documents.map(documentSubject),
     results,
     failOn: flags.failOn,
+    notJudged: notJudgedSubjects(notJudged),
   };
   await writeOutputs(outputs, (name, options) => FORMATS[name as FormatName](report, options), terminal);
+  if (notJudged.length > 0) terminal.log(notJudgedText(notJudged));
   const governed = decided.filter(({ governance }) =>
     governance.sections.some(({ governor }) => governor !== undefined),
   );
   terminal.log(
-    `objects: ${documents.length}, namespaces: ${decided.length}, governed: ${governed.length}, found: ${countsOf(results)}`,
+    `objects: ${read.documents.length}, namespaces: ${decided.length}, governed: ${governed.length}, found: ${countsOf(results)}`,
   );
   return results.some(({ severity }) => fails(severity, flags.failOn)) ? FOUND : CLEAN;
+}
+
+const NOTHING = 'there is nothing to check against: name a file that holds a SecurityBaseline';
+
+/** Of a command before a pipe that failed there is nothing but this to see. */
+const emptyText = (paths: readonly string[]): string =>
+  paths
+    .map((path) => (path === '-' ? 'there is no object on standard input' : `${path}: there is no object in it`))
+    .join('\n');
+
+function resultsOf(
+  { documents, broken, unbuilt, files }: ReadManifests,
+  world: World,
+  decided: readonly Decision[],
+  flags: CheckFlags,
+): readonly Result[] {
+  const invalid = new Map(documents.map((document) => [document, invalidResults(document)]));
+  const isInvalid = (document: (typeof documents)[number]): boolean => (invalid.get(document) ?? []).length > 0;
+  const inCluster = clusterFindings(world).map((finding): PlacedFinding => ({ finding, namespace: '' }));
+  const results = [
+    ...broken.map(unreadableResult),
+    ...unbuilt.map(unbuiltResult),
+    ...[...invalid.values()].flat(),
+    ...world.doubles.map(doubleResult),
+    ...unknownLabels(world, documents, flags),
+    ...waiverResults(world),
+    ...auditResults(documents, isInvalid, { minor: flags.kubernetesVersion }),
+    ...findingResults(world, [...decided.flatMap(findingsOf), ...inCluster]),
+  ];
+  return sortResults(results, files);
 }
 
 /**
@@ -90,29 +127,8 @@ const driftOf = (change: Change): PlacedFinding['finding'] => ({
   shadow: false,
 });
 
-/** Objects in a namespace of which nobody said whether a baseline selects it: that none governs it there may be an error. */
-function unknownNamespaces(
-  world: World,
-  documents: readonly ManifestDocument[],
-  { namespace: given, namespaceLabels, operatorNamespace }: WorldFlags,
-): readonly Result[] {
-  const baselines = [...world.index.ofKind(SECURITY_BASELINE.kind)] as readonly Entry<BaselineBody>[];
-  const isByLabels = baselines.some(({ body }) => selectorKeys(body.spec).some((key) => key !== NAME_LABEL));
-  if (!isByLabels) return [];
-  const isKnown = (name: string): boolean =>
-    (name === given && namespaceLabels !== undefined) ||
-    isSystemNamespace(name, operatorNamespace) ||
-    world.documentOf({ kind: 'Namespace', namespace: '', name }) !== undefined;
-  const byNamespace = grouped(documents, (one) => manifestObject(one, given ?? '')?.object.metadata.namespace);
-  return world.namespaces
-    .filter(({ name }) => !isKnown(name))
-    .flatMap(({ name }) => {
-      const [first] = byNamespace.get(name) ?? [];
-      return first === undefined
-        ? []
-        : [ownResult(first, 'NamespaceLabelsUnknown', 'metadata.namespace', labelsUnknown(name))];
-    });
+function doubleResult({ first, last }: Double): Result {
+  const { file, position, object } = documentSubject(first);
+  const message = `${object} stands also at ${file}:${position.line}, and not alike: this one alone was judged; leave one`;
+  return ownResult(last, 'DefinedTwice', '', message);
 }
-
-const labelsUnknown = (name: string): string =>
-  `the labels of namespace ${name} are not known, and baselines select by them: add its manifest, or write -n ${name} --namespace-labels KEY=VALUE`;

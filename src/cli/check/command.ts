@@ -1,6 +1,7 @@
 import type { AddCommand } from '../command.ts';
 import { acting } from '../command.ts';
 import { FORMAT_NAMES } from '../format/formatNames.ts';
+import { kubernetesVersionOption } from '../kubernetesVersion.ts';
 import { FILES, failOnOption, outputOption } from '../options.ts';
 import { worldOptions } from '../world/options.ts';
 import type { CheckFlags } from './check.ts';
@@ -12,6 +13,7 @@ export const addCheck: AddCommand = (parent, host) => {
     .argument('<files...>', `baselines, and manifests of namespaces and what is in them: ${FILES}`);
   for (const option of worldOptions()) command.addOption(option);
   command
+    .addOption(kubernetesVersionOption())
     .addOption(failOnOption())
     .addOption(outputOption(FORMAT_NAMES, 'table'))
     .action(

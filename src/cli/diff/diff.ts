@@ -49,7 +49,8 @@ async function found(paths: readonly string[], flags: DiffFlags, terminal: Termi
   const [before, after, ...more] = paths;
   if (before === undefined || after === undefined || more.length > 0) throw new UsageError(TWO);
   if (flags.kubeconfig !== undefined || flags.context !== undefined) throw new UsageError(TWO);
-  const [old, next] = [usable(await readManifests([before], terminal)), usable(await readManifests([after], terminal))];
+  const filesOf = async (path: string) => usable(await readManifests([path], terminal, flags.ignore), terminal);
+  const [old, next] = [await filesOf(before), await filesOf(after)];
   const [oldWorld, nextWorld] = [
     await fileWorld(old.documents, flags, terminal),
     await fileWorld(next.documents, flags, terminal),

@@ -1,21 +1,25 @@
 import { record, text } from '../../k8s/json.ts';
 import type { BrokenDocument, ManifestDocument } from '../files/documents.ts';
 import type { Position } from '../files/position.ts';
+import type { Unbuilt } from '../files/unbuilt.ts';
 import type { Result, Subject } from '../format/report.ts';
 import { printable, shortPrintable } from '../printable.ts';
+import { metadataMistakes } from '../schema/metadataMistakes.ts';
 import { isOurs, objectMistakes } from '../schema/objectMistakes.ts';
+import { rowOf } from '../world/manifestObject.ts';
+import { unservedMessage } from '../world/unserved.ts';
 import type { OwnRule } from './help.ts';
 import { severityOfOwn } from './help.ts';
 
 /** A document, as something that was looked at. */
 export function documentSubject(document: ManifestDocument): Subject {
   const { kind, metadata } = record(document.value);
-  const { name, namespace } = record(metadata);
+  const { name, generateName, namespace } = record(metadata);
   const where = text(namespace) === '' ? '' : `${text(namespace)}/`;
   return {
     file: printable(document.file),
     position: document.positionOf(''),
-    object: shortPrintable(`${text(kind)} ${where}${text(name)}`),
+    object: shortPrintable(`${text(kind)} ${where}${text(name) || text(generateName)}`.trim()) || '-',
   };
 }
 
@@ -44,22 +48,30 @@ export const unreadableResult = ({ file, position, message }: BrokenDocument): R
   message: shortPrintable(message),
 });
 
-/** What an API server would refuse of an object of our API, or leave out without a word. */
+/** What other tools would make manifests of, and nobody has. */
+export const unbuiltResult = ({ file, position, message }: Unbuilt): Result => ({
+  file: printable(file),
+  position,
+  object: '-',
+  rule: 'NotBuilt',
+  severity: severityOfOwn('NotBuilt'),
+  path: '',
+  message: shortPrintable(message),
+});
+
+/** What an API server would refuse of an object that is decided from, or leave out without a word. */
 export function invalidResults(document: ManifestDocument): readonly Result[] {
-  if (!isOurs(document.value)) return [];
-  const twice = document
-    .twice()
-    .map(({ name, position }) =>
-      ownResult(
-        document,
-        'InvalidObject',
-        '',
-        `the field ${name} stands twice, and one of them would be lost: leave one`,
-        position,
-      ),
-    );
-  const wrong = objectMistakes(document.value).map(({ path, message }) =>
+  const unserved = unservedMessage(document.value);
+  if (unserved !== undefined) return [ownResult(document, 'NotServed', 'apiVersion', unserved)];
+  const ours = isOurs(document.value);
+  if (!ours && rowOf(document.value) === undefined) return [];
+  const twice = document.twice().map(({ name, position }) => {
+    const message = `the field ${name} stands twice, and one of them would be lost: leave one`;
+    return ownResult(document, ours ? 'InvalidObject' : 'FieldTwice', '', message, position);
+  });
+  const mistakes = [...metadataMistakes(document.value), ...objectMistakes(document.value)].map(({ path, message }) =>
     ownResult(document, 'InvalidObject', path, message),
   );
-  return [...twice, ...wrong];
+  // That a name is missing is said by both.
+  return [...twice, ...new Map(mistakes.map((one) => [`${one.path} ${one.message}`, one])).values()];
 }

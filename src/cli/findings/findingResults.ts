@@ -17,7 +17,7 @@ export const CLUSTER = '<cluster>';
 /** A finding with where it comes from. */
 export interface PlacedFinding {
   readonly finding: AttributedFinding;
-  /** Of the namespace that was looked at. */
+  /** Of the namespace that was looked at; `''` is the cluster. */
   readonly namespace: string;
   /** The change that the finding is about, if it is about one. */
   readonly change?: Change;
@@ -54,8 +54,9 @@ export function findingResults(world: World, placed: readonly PlacedFinding[]): 
     const [first] = group;
     if (first === undefined) return [];
     const { result, isOfBaseline } = resultOf(world, first);
-    if (!isOfBaseline) return [result];
-    return [{ ...result, message: `${result.message} (${inNamespaces(group.map(({ namespace }) => namespace))})` }];
+    const namespaces = group.map(({ namespace }) => namespace).filter((namespace) => namespace !== '');
+    if (!isOfBaseline || namespaces.length === 0) return [result];
+    return [{ ...result, message: `${result.message} (${inNamespaces(namespaces)})` }];
   });
 }
 
@@ -102,6 +103,7 @@ const SECTIONS_OF: Readonly<Record<string, string>> = {
   'pod-security': 'spec.podSecurity',
   resources: 'spec.resources',
   admission: 'spec.admission',
+  posture: 'spec.clusterChecks',
 };
 
 const sectionPath = ({ control }: Finding): string => SECTIONS_OF[control.split('.')[0] ?? ''] ?? 'spec';

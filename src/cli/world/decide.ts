@@ -1,4 +1,7 @@
-import { controls } from '../../controls/index.ts';
+import { BASELINE_WAIVER, SECURITY_BASELINE } from '../../api/names.ts';
+import type { WaiverState } from '../../api/types.ts';
+import { clusterControls, controls } from '../../controls/index.ts';
+import { inspectCluster } from '../../core/control/clusterControl.ts';
 import type { View } from '../../core/control/view.ts';
 import { viewOf } from '../../core/control/view.ts';
 import { GATES } from '../../core/gates/gates.ts';
@@ -6,18 +9,24 @@ import { newMemory } from '../../core/gates/memory.ts';
 import type { WithheldChange } from '../../core/gates/permitted.ts';
 import { permitted } from '../../core/gates/permitted.ts';
 import type { Governance } from '../../core/govern/governance.ts';
-import type { NamespaceBody } from '../../core/model/bodies.ts';
+import { NOT_ASKED } from '../../core/model/apiServerPosture.ts';
+import type { BaselineBody, NamespaceBody } from '../../core/model/bodies.ts';
 import { contentsIn } from '../../core/outcome/report.ts';
+import { waiverStateOf, waiverStatusOf } from '../../core/outcome/waiverStatus.ts';
+import type { AttributedFinding } from '../../core/plan/change.ts';
 import type { Evaluation } from '../../core/plan/evaluate.ts';
 import { evaluate } from '../../core/plan/evaluate.ts';
 import type { Waived } from '../../core/waive/waived.ts';
 import { waive, waivedIn } from '../../core/waive/waived.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import { claimsOf } from '../../operator/controllers/namespaces.ts';
+import type { Governances } from '../../operator/governances.ts';
 import { createGovernances } from '../../operator/governances.ts';
 import { reportIn } from '../../operator/reportIn.ts';
 import { contentsNow } from '../../operator/waivers/contents.ts';
+import type { WaiverKeeper } from '../../operator/waivers/keeper.ts';
 import { createWaiverKeeper } from '../../operator/waivers/keeper.ts';
+import { mattersBy } from '../../operator/waivers/matters.ts';
 import type { World } from './world.ts';
 
 /** What is decided about one namespace. */
@@ -39,10 +48,8 @@ export function decisions(
   only?: string,
   looked: (view: View) => View = (view) => view,
 ): readonly Decision[] {
-  const governances = createGovernances(world.index, world.ownNamespace);
-  governances.refreshAll();
-  const waivers = createWaiverKeeper(world.index, { timestamp: () => new Date().toISOString() });
-  waivers.refreshAll();
+  const governances = governancesIn(world);
+  const waivers = waiversIn(world);
   return world.namespaces
     .filter(({ name }) => only === undefined || name === only)
     .flatMap((namespace): readonly Decision[] => {
@@ -63,6 +70,51 @@ export function decisions(
       const findings = evaluation.findings.map((finding) => waive(finding, waived));
       return [{ ...evaluation, findings, namespace, governance, withheld: held, waived }];
     });
+}
+
+function governancesIn({ index, ownNamespace }: World): Governances {
+  const governances = createGovernances(index, ownNamespace);
+  governances.refreshAll();
+  return governances;
+}
+
+function waiversIn({ index, now }: World): WaiverKeeper {
+  const waivers = createWaiverKeeper(index, { timestamp: () => now });
+  waivers.refreshAll();
+  return waivers;
+}
+
+/** What is found in the cluster as a whole, by each baseline that asks. Files are no API server that could be asked. */
+export const clusterFindings = ({ index, facts, ownNamespace }: World): readonly AttributedFinding[] =>
+  ([...index.ofKind(SECURITY_BASELINE.kind)] as readonly Entry<BaselineBody>[])
+    .filter(({ deleting }) => !deleting)
+    .flatMap(({ name, body }) =>
+      inspectCluster(clusterControls, body.spec, {
+        ownNamespace,
+        facts,
+        apiServer: NOT_ASKED,
+        ofKind: (kind) => index.ofKind(kind),
+      }).map((finding) => ({ ...finding, baseline: name, shadow: false })),
+    );
+
+/** A waiver as it stands, in the words of its status. */
+export interface StandingWaiver {
+  readonly name: string;
+  readonly state: WaiverState;
+  readonly message: string;
+}
+
+export function standingWaivers(world: World): readonly StandingWaiver[] {
+  const keeper = waiversIn(world);
+  const matters = mattersBy(controls, governancesIn(world), world.index);
+  return [...world.index.ofKind(BASELINE_WAIVER.kind)].flatMap(({ name }) => {
+    const known = keeper.known(name);
+    if (known === undefined) return [];
+    const { waiver, validity, seenAt } = known;
+    const matched = keeper.namespacesOf(waiver).filter((namespace) => matters(waiver, namespace)).length;
+    const { conditions } = waiverStatusOf(waiver, validity, matched, seenAt, undefined, world.now);
+    return [{ name, state: waiverStateOf(validity, matched), message: conditions?.[0]?.message ?? '' }];
+  });
 }
 
 /** Withheld for a moment: it is written all the same. */

@@ -1,40 +1,22 @@
-import { SECURITY_BASELINE } from '../../api/names.ts';
 import { FACT_KINDS, factsOf } from '../../core/facts/factsOf.ts';
+import { OTHER_POLICY_GROUPS } from '../../core/facts/otherPolicyApis.ts';
+import { WORKLOAD_KINDS } from '../../core/kinds/kinds.ts';
 import type { NamespaceBody } from '../../core/model/bodies.ts';
 import type { Entry } from '../../k8s/entry.ts';
+import { record } from '../../k8s/json.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import { keyOf } from '../../k8s/ref.ts';
+import { UsageError } from '../exitCodes.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import { fileIndex } from '../files/fileIndex.ts';
-import { objectMistakes } from '../schema/objectMistakes.ts';
+import { unreadableResult } from '../findings/documentResults.ts';
+import { lineOf } from '../format/report.ts';
 import type { Terminal } from '../terminal.ts';
-import { aggregated } from './aggregated.ts';
-import type { ManifestObject } from './manifestObject.ts';
-import { DEFAULT_NAMESPACE, entryOfManifest, manifestObject, NAME_LABEL } from './manifestObject.ts';
+import type { FileObjects } from './fileObjects.ts';
+import { objectsOf } from './fileObjects.ts';
+import { groupOf, NAME_LABEL } from './manifestObject.ts';
 import { readManifests } from './readManifests.ts';
 import type { World, WorldFlags } from './world.ts';
-
-/** Objects of files, each with where it stands. */
-export interface FileObjects {
-  readonly entries: readonly Entry[];
-  readonly documents: ReadonlyMap<string, ManifestDocument>;
-}
-
-/** What an API server would keep of documents; what it would refuse of our API is not there for it. */
-export function objectsOf(documents: readonly ManifestDocument[], namespace = DEFAULT_NAMESPACE): FileObjects {
-  const read = documents
-    .filter((document) => objectMistakes(document.value).length === 0)
-    .flatMap((document) => manifestObject(document, namespace) ?? []);
-  const whole = aggregated(read.map(({ object }) => object));
-  const kept = read.flatMap((one, index): readonly [Entry, ManifestDocument][] => {
-    const entry = entryOfManifest({ ...one, object: whole[index] ?? one.object } satisfies ManifestObject);
-    return entry === undefined ? [] : [[entry, one.document]];
-  });
-  return {
-    entries: kept.map(([entry]) => entry),
-    documents: new Map(kept.map(([entry, document]) => [keyOf(entry), document])),
-  };
-}
 
 /** The world of files alone: what they do not hold is not known. */
 export async function fileWorld(
@@ -45,17 +27,31 @@ export async function fileWorld(
   const objects = objectsOf(documents, flags.namespace);
   const known = await factEntries(flags.facts ?? [], terminal);
   // What is told of the cluster gives way to what the files themselves hold.
-  return worldOf(fileIndex([...known, ...withNamespaces(objects.entries, flags)]), undefined, objects, flags);
+  const index = fileIndex([...known, ...withNamespaces(objects.entries, flags)]);
+  return worldOf(index, otherPolicyGroups(documents), objects, { ...flags, now: terminal.now() });
+}
+
+/**
+ * Who writes policies of another API has a cluster that serves it. That files hold none says nothing of the cluster:
+ * undefined.
+ */
+function otherPolicyGroups(documents: readonly ManifestDocument[]): readonly string[] | undefined {
+  const groups = new Set(documents.map(({ value }) => groupOf(record(value).apiVersion)));
+  const others = OTHER_POLICY_GROUPS.filter((group) => groups.has(group));
+  return others.length === 0 ? undefined : others;
 }
 
 export function worldOf(
   index: ObjectIndex,
   served: readonly string[] | undefined,
-  { documents }: FileObjects,
-  { operatorNamespace }: WorldFlags,
+  { documents, notJudged, doubles }: FileObjects,
+  { operatorNamespace, now }: Pick<WorldFlags, 'operatorNamespace'> & Pick<World, 'now'>,
 ): World {
   return {
     index,
+    now,
+    notJudged,
+    doubles,
     facts: factsOf(index, served, undefined),
     namespaces: ([...index.ofKind('Namespace')] as readonly Entry<NamespaceBody>[]).toSorted((a, b) =>
       a.name < b.name ? -1 : 1,
@@ -67,10 +63,16 @@ export function worldOf(
 
 const FACTS: ReadonlySet<string> = new Set(Object.values(FACT_KINDS).flat());
 
-/** Of files that tell of a cluster: what facts are read from, and nothing else. */
+/**
+ * Of files that tell of a cluster: what facts are read from, and nothing else.
+ * @throws UsageError where one cannot be read, or tells nothing: what it would tell is not to be taken for unknown
+ */
 async function factEntries(paths: readonly string[], terminal: Terminal): Promise<readonly Entry[]> {
   if (paths.length === 0) return [];
-  const { documents } = await readManifests(paths, terminal);
+  const { documents, broken, empty } = await readManifests(paths, terminal);
+  if (broken.length > 0)
+    throw new UsageError(broken.map((one) => `--facts: ${lineOf(unreadableResult(one))}`).join('\n'));
+  if (empty.length > 0) throw new UsageError(`--facts: ${empty.join(', ')}: there is no object in it`);
   return objectsOf(documents).entries.filter(({ kind }) => FACTS.has(kind));
 }
 
@@ -90,9 +92,9 @@ export function withNamespaces(entries: readonly Entry[], flags: WorldFlags): re
   return [...entries, ...made];
 }
 
-/** Of the namespaces in which only facts are found nobody wants to know. */
+/** Of the namespaces in which only facts are found nobody wants to know; a DaemonSet may be a fact, and is a workload. */
 const isTenants = ({ kind, namespace }: Entry): boolean =>
-  namespace !== '' && !FACTS.has(kind) && kind !== SECURITY_BASELINE.kind;
+  namespace !== '' && (!FACTS.has(kind) || WORKLOAD_KINDS.includes(kind));
 
 const bareNamespace = (name: string): Entry<NamespaceBody> => ({
   kind: 'Namespace',

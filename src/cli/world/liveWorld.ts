@@ -19,7 +19,8 @@ import { VERSION } from '../../version.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import { fileIndex } from '../files/fileIndex.ts';
-import { objectsOf, withNamespaces, worldOf } from './fileWorld.ts';
+import { objectsOf } from './fileObjects.ts';
+import { withNamespaces, worldOf } from './fileWorld.ts';
 import type { ClusterFlags, World, WorldFlags } from './world.ts';
 
 /**
@@ -29,6 +30,7 @@ import type { ClusterFlags, World, WorldFlags } from './world.ts';
 export async function liveWorld(
   documents: readonly ManifestDocument[],
   flags: WorldFlags & ClusterFlags,
+  now: string,
 ): Promise<World> {
   const { kubeconfig, context } = flags;
   const access = loadClusterAccess({
@@ -42,7 +44,7 @@ export async function liveWorld(
     const objects = objectsOf(documents, flags.namespace);
     const live = lists.flat();
     const whole = withNamespaces([...live, ...overlaid(live, objects.entries)], flags);
-    return worldOf(fileIndex(whole), groups, objects, flags);
+    return worldOf(fileIndex(whole), groups, objects, { ...flags, now });
   } finally {
     await transport.close();
   }

@@ -17,12 +17,16 @@ export interface ManifestObject {
 /** Where objects that say nothing of it are put, as by `kubectl apply`. */
 export const DEFAULT_NAMESPACE = 'default';
 
-/** What a document holds, as an API server would store it; undefined where it is no object. */
-export function manifestObject(document: ManifestDocument, namespace: string): ManifestObject | undefined {
+/**
+ * What a document holds, as an API server would store it; undefined where it is no object. `ordinal`: of the document, to
+ * tell apart objects that a server would give a name that begins alike.
+ */
+export function manifestObject(document: ManifestDocument, namespace: string, ordinal = 0): ManifestObject | undefined {
   const { apiVersion, kind, metadata } = record(document.value);
-  const name = text(record(metadata).name);
+  const { generateName } = record(metadata);
+  const name = text(record(metadata).name) || (text(generateName) === '' ? '' : `${text(generateName)}*${ordinal}`);
   if (text(apiVersion) === '' || text(kind) === '' || name === '') return undefined;
-  const row = rowOf(text(apiVersion), text(kind));
+  const row = rowOf(document.value);
   const object = document.value as KubeObject;
   if (row === undefined) return { object: { ...object, metadata: { name } }, row, document };
   const own = row.namespaced ? { namespace: text(record(metadata).namespace) || namespace } : {};
@@ -52,10 +56,15 @@ function readMeta(metadata: unknown): Omit<ObjectMeta, 'name'> {
 /** Set by the API server on each namespace, and by nobody else (KEP-2161). */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-const rowOf = (apiVersion: string, kind: string): KindRow | undefined => {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  return KINDS.find((row) => row.kind === kind && row.group === group);
-};
+/** The group of an `apiVersion`. */
+export const groupOf = (apiVersion: unknown): string =>
+  text(apiVersion).includes('/') ? (text(apiVersion).split('/')[0] ?? '') : '';
+
+/** The kind that a document is of; undefined where no baseline is about it. */
+export function rowOf(value: unknown): KindRow | undefined {
+  const { apiVersion, kind } = record(value);
+  return KINDS.find((row) => row.kind === kind && row.group === groupOf(apiVersion));
+}
 
 /** What the operator would keep of it. A new object has no uid yet: its name stands for one. */
 export function entryOfManifest({ object, row }: ManifestObject): Entry | undefined {

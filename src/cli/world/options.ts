@@ -15,6 +15,10 @@ export const worldOptions = (): readonly Option[] => [
     '--facts <path>',
     'manifests that tell of the cluster, such as the Service default/kubernetes: see below; repeatable',
   ).argParser(collect),
+  new Option(
+    '--ignore <glob>',
+    'what to leave out below directories: a path such as apps/*/charts, or without a slash a name; repeatable',
+  ).argParser(collect),
   new Option('--operator-namespace <name>', "the operator's own namespace").default('drawbridge-system'),
 ];
 

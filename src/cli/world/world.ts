@@ -4,9 +4,12 @@ import type { Entry } from '../../k8s/entry.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import type { ManifestDocument } from '../files/documents.ts';
+import type { FileObjects } from './fileObjects.ts';
 
 /** All that is decided from: of files, of a cluster, or of a cluster as it would be with what files hold. */
-export interface World {
+export interface World extends Pick<FileObjects, 'notJudged' | 'doubles'> {
+  /** When it is looked at, RFC 3339: which waivers hold depends on it. */
+  readonly now: string;
   readonly index: ObjectIndex;
   readonly facts: Facts;
   /** Sorted by name. */
@@ -22,6 +25,7 @@ export interface WorldFlags {
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly facts?: readonly string[];
+  readonly ignore?: readonly string[];
   readonly operatorNamespace: string;
 }
 

@@ -1,7 +1,8 @@
 import { SECURITY_BASELINE } from '../../api/names.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { ManifestDocument } from '../files/documents.ts';
-import { invalidResults, unreadableResult } from '../findings/documentResults.ts';
+import { invalidResults, unbuiltResult, unreadableResult } from '../findings/documentResults.ts';
+import { lineOf } from '../format/report.ts';
 import type { Terminal } from '../terminal.ts';
 import { fileWorld } from './fileWorld.ts';
 import type { ReadManifests } from './readManifests.ts';
@@ -30,20 +31,20 @@ export async function worldIn(
   }
   if (isLive && flags.facts !== undefined)
     throw new UsageError('--facts: a cluster tells its facts itself; leave it out');
-  const { documents } = usable(await readManifests(paths, terminal));
+  const { documents } = usable(await readManifests(paths, terminal, flags.ignore), terminal);
   const world = isLive
-    ? await (await import('./liveWorld.ts')).liveWorld(documents, flags)
+    ? await (await import('./liveWorld.ts')).liveWorld(documents, flags, terminal.now())
     : await fileWorld(documents, flags, terminal);
   requireBaseline(world);
   return { world, documents, isLive };
 }
 
 /** What is decided from broken files would be half an answer. */
-export function usable(read: ReadManifests): ReadManifests {
+export function usable(read: ReadManifests, terminal: Terminal): ReadManifests {
   const wrong = [...read.broken.map(unreadableResult), ...read.documents.flatMap(invalidResults)];
-  if (wrong.length === 0) return read;
-  const lines = wrong.map(({ file, position, message }) => `${file}:${position.line}:${position.column}: ${message}`);
-  throw new UsageError(lines.join('\n'));
+  if (wrong.some(({ severity }) => severity === 'error')) throw new UsageError(wrong.map(lineOf).join('\n'));
+  for (const result of [...wrong, ...read.unbuilt.map(unbuiltResult)]) terminal.log(lineOf(result));
+  return read;
 }
 
 export function requireBaseline({ index }: World): void {

@@ -1,7 +1,6 @@
 import { BASELINE_WAIVER } from '../../api/names.ts';
 import type { Control } from '../../core/control/control.ts';
-import type { Waiver } from '../../core/waive/waiver.ts';
-import { controlsOf, namesNamespace } from '../../core/waive/waiver.ts';
+import { namesNamespace } from '../../core/waive/waiver.ts';
 import type { Entry } from '../../k8s/entry.ts';
 import type { KubeObject } from '../../k8s/object.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +12,7 @@ import type { Queue } from '../queue.ts';
 import { createQueue } from '../queue.ts';
 import type { WaiverKeeper } from './keeper.ts';
 import { createWaiverKeeper } from './keeper.ts';
+import { mattersBy } from './matters.ts';
 
 export const WAIVERS_AT_ONCE = 2;
 
@@ -41,21 +41,13 @@ export interface Waiving extends Pick<WaiverKeeper, 'of'>, Pick<WaiversControlle
 export function createWaiving(options: WaivingOptions): Waiving {
   const { ports, clock, governances } = options;
   const keeper = createWaiverKeeper(ports.index, clock);
-  const sections = new Map(options.controls.map(({ id, section }) => [id, section]));
   const look = (name: string): void => options.onChanged(keeper.refresh(name));
-  const governs = (waiver: Waiver, namespace: string): boolean => {
-    const waived = new Set(controlsOf(waiver.spec).map((control) => sections.get(control)));
-    const governed = governances.of(namespace)?.sections ?? [];
-    return governed.some(({ section, governor }) => governor !== undefined && waived.has(section));
-  };
-  const hasObject = ({ spec }: Waiver, namespace: string): boolean =>
-    spec.objects?.some(({ kind, name }) => ports.index.get(kind, namespace, name) !== undefined) ?? true;
   const controller = createWaiversController({
     ...options,
     keeper,
     look,
     onTurn: (turn) => options.onWaiver?.(turn),
-    matters: (waiver, namespace) => governs(waiver, namespace) && hasObject(waiver, namespace),
+    matters: mattersBy(options.controls, governances, ports.index),
   });
   const queue = createQueue(controller.reconcile, { clock, concurrency: WAIVERS_AT_ONCE });
   return {

@@ -114,8 +114,17 @@ describe('A file that was made to do harm', () => {
     at().write({ 'a.yaml': CLEAN_POLICY });
     execFileSync('mkfifo', [join(at().directory, 'pipe.yaml')]);
     symlinkSync('/dev/zero', join(at().directory, 'zero.yaml'));
-    symlinkSync('nowhere', join(at().directory, 'gone.yaml'));
     expect((await at().run(['audit', 'lint', '.'])).code).to.equal(0);
+  });
+
+  it('is a finding in a directory where it is a link that leads nowhere: it may have been meant', async () => {
+    at().write({ 'a.yaml': CLEAN_POLICY });
+    symlinkSync('nowhere', join(at().directory, 'gone.yaml'));
+    const { code, out } = await at().run(['audit', 'lint', '.']);
+    expect([code, /gone.yaml:1:1 +unreadable +it is a link that leads nowhere/.test(out)], out).to.deep.equal([
+      1,
+      true,
+    ]);
   });
 
   it('is an error by its name where links lead round in a circle, and nothing was found', async () => {

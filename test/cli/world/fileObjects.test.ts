@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ManifestDocument } from '../../../src/cli/files/documents.ts';
 import { documentsOf } from '../../../src/cli/files/documents.ts';
 import { fileIndex } from '../../../src/cli/files/fileIndex.ts';
-import { objectsOf } from '../../../src/cli/world/fileWorld.ts';
+import { objectsOf } from '../../../src/cli/world/fileObjects.ts';
 import { parseLabels } from '../../../src/cli/world/options.ts';
 import { isWatched } from '../../../src/cli/world/watched.ts';
 import { KINDS, kindRow } from '../../../src/core/kinds/kinds.ts';
