@@ -17,9 +17,12 @@ export const PodSecuritySchema = Type.Object(
     version: Type.Optional(
       Type.String({
         maxLength: 16,
-        pattern: '^(latest|v1[.]([0-9]|[1-9][0-9]{1,2}))$',
         description:
           'The version of the levels: latest, or v1.N. Absent means latest, which moves with the API server.',
+        ...celRules({
+          rule: "self.matches('^(latest|v1[.]([0-9]|[1-9][0-9]{1,2}))$')",
+          message: 'write the version as latest, or as v1.N, such as v1.36',
+        }),
       }),
     ),
     onViolation: Type.Optional(

@@ -8,7 +8,11 @@ const QUANTITY = '^[0-9]{1,15}([.][0-9]{1,3})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?
 const quantities = (minProperties: number, description: string) =>
   Type.Record(
     Type.String(),
-    Type.String({ maxLength: 24, pattern: QUANTITY, description: 'A quantity such as 500m, 4 or 16Gi.' }),
+    Type.String({
+      maxLength: 24,
+      description: 'A quantity such as 500m, 4 or 16Gi.',
+      ...celRules({ rule: `self.matches('${QUANTITY}')`, message: 'write a quantity such as 500m, 4 or 16Gi' }),
+    }),
     {
       minProperties,
       maxProperties: 32,

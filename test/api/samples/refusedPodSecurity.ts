@@ -23,7 +23,7 @@ export const REFUSED_POD_SECURITY: readonly Refusal[] = [
     (version): Refusal => ({
       name: `the version "${version}"`,
       object: withPodSecurity({ enforce: 'baseline', version }),
-      message: 'spec.podSecurity.version',
+      message: 'write the version as latest, or as v1.N, such as v1.36',
     }),
   ),
 ];

@@ -20,7 +20,7 @@ export const REFUSED_RESOURCES: readonly Refusal[] = [
     (text): Refusal => ({
       name: `the quantity "${text}"`,
       object: quota({ pods: text }),
-      message: 'spec.resources.quota.hard.pods',
+      message: 'write a quantity such as 500m, 4 or 16Gi',
     }),
   ),
   {
