@@ -93,6 +93,8 @@ export const clusterFindings = ({ index, facts, ownNamespace }: World): readonly
         ownNamespace,
         facts,
         apiServer: NOT_ASKED,
+        // A world is read whole, or not at all.
+        knows: () => true,
         ofKind: (kind) => index.ofKind(kind),
       }).map((finding) => ({ ...finding, baseline: name, shadow: false })),
     );
