@@ -9,7 +9,7 @@ import { heldAfter, heldClosed } from '../core/govern/held.ts';
 import type { BaselineBody, NamespaceBody } from '../core/model/bodies.ts';
 import { recorded } from '../core/rollout/recorded.ts';
 import type { Waits } from '../core/rollout/stage.ts';
-import { staged } from '../core/rollout/stage.ts';
+import { rollsOut, staged } from '../core/rollout/stage.ts';
 import { versionsIn } from '../core/rollout/versions.ts';
 import type { Entry } from '../k8s/entry.ts';
 import type { ObjectIndex } from '../k8s/objectIndex.ts';
@@ -165,7 +165,9 @@ function recallIn(index: ObjectIndex): (wanted: Governance, all: readonly Baseli
     return known;
   };
   return (wanted, all) =>
-    recorded(wanted, reportIn(index, wanted.namespace)?.body.report.sections ?? [], all, versions);
+    rollsOut(wanted)
+      ? recorded(wanted, reportIn(index, wanted.namespace)?.body.report.sections ?? [], all, versions)
+      : undefined;
 }
 
 const NO_ROLLOUTS = { waits: () => {}, keepOnly: () => {} };

@@ -105,14 +105,14 @@ describe('the engine', () => {
       const deleting = baseline('restricted', { deletionPolicy, admission: 'Deny' });
       const { server, watch, clock, status } = await running(deleting);
       const standing = () => server.objects().filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
-      expect(standing()).to.have.length(8);
+      expect(standing()).to.have.length(10);
       const said = status().conditions?.find(({ type }) => type === 'AdmissionEnforced');
       expect(said).to.include({ status: 'True', reason: 'Enforced' });
       server.delete(refOf(raw(deleting)));
       watch();
       await clock.advance(3000);
       expect(server.get(refOf(raw(deleting)))).to.equal(undefined);
-      expect(standing(), deletionPolicy).to.have.length(deletionPolicy === 'Delete' ? 0 : 8);
+      expect(standing(), deletionPolicy).to.have.length(deletionPolicy === 'Delete' ? 0 : 10);
     }
   });
 

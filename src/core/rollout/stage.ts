@@ -45,6 +45,10 @@ export function staged(wanted: Governance, before: Governance | undefined, optio
   return waits.length === 0 ? { governance: wanted, waits } : { governance: { ...wanted, sections }, waits };
 }
 
+/** Whether anybody who governs here brings edits in batches: else nothing waits, whoever governed before. */
+export const rollsOut = ({ sections }: Governance): boolean =>
+  sections.some(({ governor }) => governor?.baseline.spec.rollout !== undefined);
+
 function mustWait(
   next: Claim,
   { governor: old, section }: SectionGovernance,
