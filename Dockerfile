@@ -13,6 +13,8 @@ RUN node tools/bundle.ts && node dist/drawbridge.js version
 # its reason is in tools/bundle/runtime.ts.
 FROM gcr.io/distroless/nodejs24-debian13:nonroot
 COPY --from=build --chown=0:0 --chmod=0444 /src/dist/drawbridge.js /drawbridge.js
+# One mode is for files and directories, which have to be entered.
+COPY --from=build --chown=0:0 --chmod=0555 /src/dist/parts /parts
 WORKDIR /
 # By number, so that the kubelet can tell that it is not root.
 USER 65532:65532

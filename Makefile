@@ -73,7 +73,7 @@ bench: controlplane bundle ## Measure convergence, repairs, writes and memory be
 	$(NODE) bench/main.ts $(ARGS)
 
 .PHONY: bundle
-bundle: packages ## Write dist/drawbridge.js, the program in one file
+bundle: packages ## Write dist/drawbridge.js, the program, and its parts
 	$(NODE) tools/bundle.ts
 
 .PHONY: sbom

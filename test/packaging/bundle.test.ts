@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse, stringify } from 'yaml';
-import { bundleText } from '../../tools/bundle/build.ts';
+import type { Bundled } from '../../tools/bundle/build.ts';
+import { bundled, ENTRY, PARTS, sumsOf, writeBundle } from '../../tools/bundle/build.ts';
 import { RUNTIME } from '../../tools/bundle/runtime.ts';
 import { eventually } from '../support/eventually.ts';
 import { install, OPERATOR_ACCOUNT, OPERATOR_NAMESPACE } from '../support/install.ts';
@@ -20,29 +21,57 @@ const STOPS_WITHIN_MS = 10_000;
 
 describe('The bundle', function () {
   this.timeout(60_000);
+  let made: Bundled;
+  /** All of it. */
   let text = '';
   let dir = '';
   let bundle = '';
 
   before(async () => {
-    text = await bundleText();
+    made = await bundled();
+    text = made.files.map((file) => file.text).join('');
     // A directory that others may enter, and that nobody may write to: as in the image.
     dir = mkdtempSync(join(tmpdir(), 'drawbridge-bundle-'));
     const home = join(dir, 'program');
-    mkdirSync(home);
-    bundle = join(home, 'drawbridge.js');
-    writeFileSync(bundle, text, { mode: 0o444 });
-    chmodSync(home, 0o555);
+    bundle = join(home, ENTRY);
+    await writeBundle(made, home);
+    for (const { path } of made.files) chmodSync(join(home, path), 0o444);
+    for (const one of [join(home, PARTS), home]) chmodSync(one, 0o555);
     chmodSync(dir, 0o755);
   });
   after(() => {
-    chmodSync(join(dir, 'program'), 0o755);
+    for (const one of ['program', join('program', PARTS)]) chmodSync(join(dir, one), 0o755);
     rmSync(dir, { recursive: true });
   });
   const run = (...args: readonly string[]) => runNode([...FLAGS, bundle, ...args], { cwd: join(bundle, '..') });
 
   it('is the same, byte for byte, when it is built again', async () => {
-    expect(hash(await bundleText())).to.equal(hash(text));
+    expect(sumsOf((await bundled()).files)).to.equal(sumsOf(made.files));
+  });
+
+  it('is written with hashes that sha256sum checks, and leaves no part of an older one', async () => {
+    const other = join(dir, 'other');
+    mkdirSync(join(other, PARTS), { recursive: true });
+    writeFileSync(join(other, PARTS, 'old.mjs'), '');
+    await writeBundle(made, other);
+    expect(readdirSync(join(other, PARTS)).map((name) => `${PARTS}/${name}`)).to.have.members(
+      made.files.slice(1).map(({ path }) => path),
+    );
+    expect(execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: other }).toString()).to.equal('');
+  });
+
+  it('is one small program, and loads what a command needs when it runs', () => {
+    const [entry] = made.files;
+    expect(entry?.path).to.equal(ENTRY);
+    expect(entry?.text.startsWith('#!/usr/bin/env node\n')).to.equal(true);
+    for (const part of ['operator', 'receiver', 'check']) {
+      expect(
+        made.files.some(({ path }) => path.startsWith(`${PARTS}/${part}-`)),
+        part,
+      ).to.equal(true);
+    }
+    // The operator's own transport: whoever asks for a version or completions never reads it.
+    expect(entry?.text).not.to.contain('// node_modules/undici/');
   });
 
   it('names no directory of this machine', () => {
@@ -68,13 +97,32 @@ describe('The bundle', function () {
   it('is run by the image as it was measured', () => {
     const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
     const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]');
-    expect(entry).to.deep.equal(['/nodejs/bin/node', ...RUNTIME.nodeArgs, '/drawbridge.js']);
+    expect(entry).to.deep.equal(['/nodejs/bin/node', ...RUNTIME.nodeArgs, `/${ENTRY}`]);
+    for (const path of [ENTRY, PARTS]) {
+      expect(dockerfile).to.match(
+        new RegExp(`^COPY --from=build --chown=0:0 --chmod=0\\d+ /src/dist/${path} /${path}$`, 'm'),
+      );
+    }
     for (const [name, value] of Object.entries(RUNTIME.env))
       expect(dockerfile).to.match(new RegExp(`^ENV .*\\b${name}=${value}\\b`, 'm'));
   });
 
+  it('asks later for ES modules alone: of CommonJS ones no name would arrive', () => {
+    const { inputs } = made.metafile;
+    const later = Object.entries(inputs).flatMap(([from, { imports }]) =>
+      from.startsWith('src/') ? imports.filter(({ kind, external }) => kind === 'dynamic-import' && !external) : [],
+    );
+    expect(later.length).to.be.above(20);
+    expect(later.filter(({ path }) => inputs[path]?.format !== 'esm').map(({ path }) => path)).to.deep.equal([]);
+  });
+
   it('imports nothing but Node', () => {
-    const imported = [...text.matchAll(/^import .*? from "([^"]+)";$/gm)].map(([, name]) => name ?? '');
+    const paths = new Set(made.files.map(({ path }) => path));
+    const imported = made.files.flatMap((file) =>
+      [...file.text.matchAll(/(?:^(?:import|export) [^"]*?from |\bimport\(|^import )"([^"]+)"/gm)]
+        .map(([, name]) => name ?? '')
+        .filter((name) => !(name.startsWith('.') && paths.has(join(file.path, '..', name)))),
+    );
     expect(imported).to.have.lengthOf.above(5);
     const BUILTIN = /^(node:.*|[a-z_]+(\/[a-z_]+)?)$/;
     expect(imported.filter((name) => !BUILTIN.test(name))).to.deep.equal([]);
@@ -191,5 +239,3 @@ describe('The bundle', function () {
     });
   });
 });
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');

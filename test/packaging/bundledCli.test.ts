@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { Metafile } from 'esbuild';
 import type { Bundled } from '../../tools/bundle/build.ts';
-import { bundled } from '../../tools/bundle/build.ts';
+import { bundled, ENTRY, writeBundle } from '../../tools/bundle/build.ts';
 import { RUNTIME } from '../../tools/bundle/runtime.ts';
 import { baselineText, CLEAN_POLICY, GOOD_RULE, POOR_POLICY } from '../cli/run.ts';
 import { runNode } from './unprivileged.ts';
@@ -42,14 +42,13 @@ describe('The bundle, as a command line', function () {
     dir = mkdtempSync(join(tmpdir(), 'drawbridge-bundled-cli-'));
     [empty, work] = [join(dir, 'empty'), join(dir, 'work')];
     for (const one of [empty, work]) mkdirSync(one);
-    writeFileSync(join(dir, 'drawbridge.js'), made.text);
+    await writeBundle(made, dir);
     const files = { 'clean.yaml': CLEAN_POLICY, 'poor.yaml': POOR_POLICY, 'baseline.yaml': baselineText(GOOD_RULE) };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(work, name), text);
     for (const one of [dir, empty, work]) chmodSync(one, 0o755);
   });
   after(() => rmSync(dir, { recursive: true, force: true }));
-  const run = (...args: readonly string[]) =>
-    runNode([...RUNTIME.nodeArgs, join(dir, 'drawbridge.js'), ...args], { cwd: empty });
+  const run = (...args: readonly string[]) => runNode([...RUNTIME.nodeArgs, join(dir, ENTRY), ...args], { cwd: empty });
 
   it('lints, explains, compiles and plans from an empty directory, as nobody, with nothing but Node', async () => {
     const [clean, poor, compiled, explained, planned] = await Promise.all([

@@ -31,9 +31,14 @@ export class ProxyAgent extends Agent {}
 };
 
 /**
- * Takes of two packages what the program uses and nothing else, because each loaded module stays in memory for the life of
- * the process: undici by its parts, rxjs by its ES modules (for Node it names its CommonJS ones, of which nothing can be
- * left out).
+ * For Node these name CommonJS modules, of which nothing can be left out, and whose names are lost when they are asked for
+ * by `import()`: esbuild makes of them a `default` alone.
+ */
+const ES_MODULES: Readonly<Record<string, string>> = { rxjs: 'dist/esm/index.js', yaml: 'browser/index.js' };
+
+/**
+ * Takes of some packages what the program uses and nothing else, because each loaded module stays in memory for the life of
+ * the process: undici by its parts, others by their ES modules.
  */
 export function leanPackages(): Plugin {
   return {
@@ -45,10 +50,12 @@ export function leanPackages(): Plugin {
         loader: 'js',
         resolveDir: packageDir('undici'),
       }));
-      build.onResolve({ filter: /^rxjs$/ }, () => ({
-        path: join(packageDir('rxjs'), 'dist/esm/index.js'),
-        sideEffects: false,
-      }));
+      for (const [name, index] of Object.entries(ES_MODULES)) {
+        build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+          path: join(packageDir(name), index),
+          sideEffects: false,
+        }));
+      }
     },
   };
 }
