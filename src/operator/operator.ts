@@ -81,6 +81,8 @@ export interface OperatorOptions {
 
 const CONTROLS = { controls, clusterControls };
 const DISCOVERY_EVERY_MS = 600_000;
+/** Until it answers, the compliance of every network is unknown. */
+const DISCOVERY_AGAIN_MS = 15_000;
 /** A pod has ten seconds between SIGTERM and SIGKILL (manifests); Events, servers and the Lease need some of them. */
 const DRAIN_WITHIN_MS = 6_000;
 
@@ -150,11 +152,13 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const servers = await startAll(options, metrics, checks, engine, { index: store, leads: leadership.leads });
   try {
     await requireVersion(() => serverVersion(transport), logger, signal);
-    const stopDiscovery = keepDiscovering(transport, engine, logger);
-    const working = work(engine, leadership, ends, () => logger.info('started', { watches: watches.kinds() }));
+    const discovery = keepDiscovering(transport, engine, logger);
+    const working = discovery.asked.then(() =>
+      work(engine, leadership, ends, () => logger.info('started', { watches: watches.kinds() })),
+    );
     await Promise.race([working, aborted(ends)]);
     await aborted(ends);
-    stopDiscovery();
+    discovery.stop();
     lost.signal.throwIfAborted();
     logger.info('stopping');
     await Promise.race([engine.drain(), sleep(DRAIN_WITHIN_MS), aborted(lost.signal)]);
@@ -301,20 +305,36 @@ function checksOf(health: Health, watches: Watches, engine: Engine): readonly Ch
  * Asks now and then which API groups are served, for another policy API makes network compliance unknown (THREATS 20), and
  * which version the server has: it may be upgraded meanwhile.
  */
-function keepDiscovering(transport: Transport, engine: Engine, logger: Logger): () => void {
-  const look = (): void => {
-    Promise.all([servedGroups(transport), serverVersion(transport)]).then(
-      ([groups, { minor }]) =>
-        engine.served(
-          groups.map(({ group }) => group),
-          minor,
-        ),
-      (error: unknown) => logger.warn('discovery did not answer', { error: String(error) }),
+function keepDiscovering(transport: Transport, engine: Engine, logger: Logger): Discovery {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    const answered = await Promise.all([servedGroups(transport), serverVersion(transport)]).then(
+      ([groups, { minor }]) => {
+        const names = groups.map(({ group }) => group);
+        engine.served(names, minor);
+        return true;
+      },
+      (error: unknown) => {
+        logger.warn('discovery did not answer', { error: String(error) });
+        return false;
+      },
     );
+    if (!stopped) timer = setTimeout(look, answered ? DISCOVERY_EVERY_MS : DISCOVERY_AGAIN_MS);
   };
-  look();
-  const timer = setInterval(look, DISCOVERY_EVERY_MS);
-  return () => clearInterval(timer);
+  return {
+    asked: look(),
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface Discovery {
+  /** It was asked once, and answered or not: what is decided before would be half an answer (THREATS 19). */
+  readonly asked: Promise<void>;
+  stop(): void;
 }
 
 /** Deleting the CRD deletes every baseline, which is nobody's wish to open the network (THREATS 3). */

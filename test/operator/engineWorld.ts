@@ -91,6 +91,7 @@ export function operator(server: FakeServer, clock: VirtualClock, { unread = [] 
       acknowledgeDelete: (ref) => store.acknowledgeDelete(ref),
     },
   });
+  engine.served([]);
   return {
     engine,
     store,

@@ -32,18 +32,17 @@ export async function fileWorld(
 }
 
 /**
- * Who writes policies of another API has a cluster that serves it. That files hold none says nothing of the cluster:
- * undefined.
+ * Who writes policies of another API has a cluster that serves it. That files hold none says nothing of the cluster, which
+ * nobody could change in them: it counts as none.
  */
-function otherPolicyGroups(documents: readonly ManifestDocument[]): readonly string[] | undefined {
+function otherPolicyGroups(documents: readonly ManifestDocument[]): readonly string[] {
   const groups = new Set(documents.map(({ value }) => groupOf(record(value).apiVersion)));
-  const others = OTHER_POLICY_GROUPS.filter((group) => groups.has(group));
-  return others.length === 0 ? undefined : others;
+  return OTHER_POLICY_GROUPS.filter((group) => groups.has(group));
 }
 
 export function worldOf(
   index: ObjectIndex,
-  served: readonly string[] | undefined,
+  served: readonly string[],
   { documents, notJudged, doubles }: FileObjects,
   { operatorNamespace, now }: Pick<WorldFlags, 'operatorNamespace'> & Pick<World, 'now'>,
 ): World {

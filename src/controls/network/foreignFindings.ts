@@ -104,6 +104,12 @@ export const otherApis = (namespace: string, groups: readonly string[]): Finding
   message: `The cluster serves network policies that Drawbridge does not read, and one of them may open the namespace: ${groups.join(', ')}.`,
 });
 
+/** Nothing passes that was not seen. */
+export const otherApisUnknown = (namespace: string, why: string): Finding => ({
+  ...otherApis(namespace, []),
+  message: `Whether the cluster serves network policies that Drawbridge does not read is not known: ${why}.`,
+});
+
 /** At most five names, escaped. */
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 5).map(quoteForeign).join(', ');

@@ -10,6 +10,7 @@ import {
   opensAlone,
   openTogether,
   otherApis,
+  otherApisUnknown,
   reachesBlocked,
   tooLarge,
   tooMany,
@@ -59,6 +60,7 @@ function findingsOf(
     ...denied.flatMap((direction) => openTogether(view.namespace, judged, direction)),
     ...judged.flatMap((policy) => reachesBlocked(view.namespace, policy, spec.blockedCidrs ?? [])),
     ...judged.filter((policy) => policy.tooLarge).map((policy) => tooLarge(view.namespace, policy)),
+    ...(otherPolicyApis.known ? [] : [otherApisUnknown(view.namespace, otherPolicyApis.why)]),
     ...(otherPolicyApis.known && otherPolicyApis.value.length > 0
       ? [otherApis(view.namespace, otherPolicyApis.value)]
       : []),

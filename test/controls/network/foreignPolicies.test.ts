@@ -192,12 +192,14 @@ describe('network.foreign-policies', () => {
     expect(findings[0]?.message).to.contain('has 20 NetworkPolicies of others; only 16 were judged');
   });
 
-  it('THREATS 20: says unknown where another policy API is served, and nothing while that is not known', () => {
+  it('THREATS 20: says unknown where another policy API is served, and where nobody can say whether one is', () => {
     const served = { otherPolicyApis: { known: true as const, value: ['cilium.io'] } };
     expect(briefs(inspect(network({}), [], { facts: served }))).to.deep.equal([
       'unknown/medium OtherPolicyApi Namespace payments',
     ]);
-    expect(briefs(inspect(network({}), [], { facts: { otherPolicyApis: UNKNOWN } }))).to.deep.equal([]);
+    const unsaid = inspect(network({}), [], { facts: { otherPolicyApis: UNKNOWN } });
+    expect(briefs(unsaid)).to.deep.equal(['unknown/medium OtherPolicyApi Namespace payments']);
+    expect(unsaid.findings[0]?.message).to.contain('is not known: nobody said');
   });
 
   it('escapes names of others and cuts them', () => {
