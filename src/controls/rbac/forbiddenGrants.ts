@@ -41,9 +41,10 @@ export const forbiddenGrants = defineControl({
   inspect(spec, view) {
     const words = spec.forbid ?? [];
     if (words.length === 0) return { findings: [] };
-    const roles = foreign(view, 'Role', new Set((spec.roles ?? []).map(({ name }) => roleName(name))));
+    const planned = new Set((spec.roles ?? []).map(({ name }) => roleName(name)));
+    const roles = worstFirst(foreign(view, 'Role', planned), (role) => isGranting(role, words, view));
     const bindings = foreign(view, 'RoleBinding', new Set((spec.roleBindings ?? []).map(bindingName)));
-    const judged = bindings.slice(0, MAX_OBJECTS).map(judgedBinding);
+    const judged = worstFirst(bindings.map(judgedBinding), (binding) => reaches(binding, view)).slice(0, MAX_OBJECTS);
     const ofRoles = Map.groupBy(judged, ({ roleRef: { kind, name } }) => (kind === 'Role' ? name : ''));
     return {
       findings: [
@@ -59,6 +60,23 @@ export const forbiddenGrants = defineControl({
 /** What the plan does not name is somebody else's, whatever its name (THREATS 1). */
 const foreign = (view: View, kind: string, planned: ReadonlySet<string>): readonly Entry[] =>
   [...view.liveOf(kind)].filter(({ name }) => !planned.has(name));
+
+/** A flood of what grants nothing must not hide what does. */
+const worstFirst = <T>(all: readonly T[], isWorse: (one: T) => boolean): readonly T[] => {
+  const { true: worse = [], false: rest = [] } = Object.groupBy(all, (one) => `${isWorse(one)}` as const);
+  return [...worse, ...rest];
+};
+
+const isGranting = (role: Entry, words: readonly ForbiddenGrant[], { namespace }: View): boolean => {
+  const { rights, tooLarge } = rightsOfRole(role);
+  return tooLarge === true || hitsOf(rightsIn(namespace, rights), words).length > 0;
+};
+
+/** To everybody, or to a ClusterRole that comes to anything. */
+const reaches = ({ roleRef, subjects, tooLarge }: JudgedBinding, { facts: { clusterRoles } }: View): boolean =>
+  tooLarge === true ||
+  subjects.everybody.length > 0 ||
+  (roleRef.kind === 'ClusterRole' && clusterRoles.known && Object.hasOwn(clusterRoles.value, roleRef.name));
 
 interface JudgedBinding extends BindingBody {
   readonly name: string;

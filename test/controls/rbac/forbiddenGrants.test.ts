@@ -65,6 +65,21 @@ describe('rbac.forbidden-grants', () => {
     );
   });
 
+  it('THREATS 6: finds what grants behind a flood of what grants nothing', () => {
+    const flood = Array.from({ length: 600 }, (_, i) => [
+      binding(`harmless-${i}`, 'ClusterRole view', TEAM),
+      role(`harmless-${i}`, rule('', 'services', 'create')),
+    ]).flat();
+    const evil = [binding('evil', 'ClusterRole cluster-admin', TEAM), role('evil', SECRETS)];
+    const shipped = [clusterRole('view', [rule('', 'pods', 'get')]), clusterRole('cluster-admin', [EVERYTHING])];
+    expect(found(...shipped, ...flood, ...evil)).to.deep.equal([
+      'fail/low GrantsSecrets Role evil',
+      'fail/critical GrantsEverything RoleBinding evil',
+      'unknown/high TooLargeToJudge Namespace payments',
+      'unknown/high TooLargeToJudge Namespace payments',
+    ]);
+  });
+
   it('has a Role to which nobody is bound as low', () => {
     expect(found(role('reader', SECRETS))).to.deep.equal(['fail/low GrantsSecrets Role reader']);
     expect(findings([role('reader', SECRETS)])[0]?.message).to.contain('nobody is bound to it');
