@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import type { AnyObject, NewObject } from '../support/kubeAdmin.ts';
 import { useWorld } from '../support/world.ts';
 import { conditionOf, member, untilCondition, untilQuiet, untilReady } from './support/look.ts';
-import { baselinePath, bindings, eventsPath, roles } from './support/paths.ts';
+import { baselinePath, bindings, eventsPath, reportPath, roles } from './support/paths.ts';
 import { declare } from './support/spec.ts';
 import { findingsIn, untilFinding, untilNoFinding } from './supportB/findings.ts';
 
@@ -70,6 +70,27 @@ describe('Grants that a baseline forbids', function () {
     await admin().delete(bindings(NAME, 'climbers'));
     await admin().delete(roles(NAME, 'climber'));
     await untilNoFinding(world(), NAME);
+  });
+
+  it('THREATS 6: by what is planted under our prefix, with a name as long and odd as the API server takes it, keep no report from being written', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'drawbridge' };
+    const name = `drawbridge-${'x'.repeat(600)}😀\u009b31m`;
+    const { status, body } = await admin().request(
+      'POST',
+      roles(NAME),
+      object('Role', { ...inGuarded(name), labels }, { rules: [] }),
+      { query: { fieldManager: `${'"'.repeat(62)}😀😀` } },
+    );
+    expect(status, JSON.stringify(body)).to.equal(201);
+    await eventually(
+      async () => {
+        expect(await admin().find(roles(NAME, name))).to.equal(undefined);
+        const { lastDrift } = await admin().get(reportPath(NAME));
+        expect(lastDrift?.object).to.match(/^Role guarded\/drawbridge-x+…$/);
+        expect(lastDrift?.manager).to.match(/^[\\"]+…$/);
+      },
+      { withinMs: 20_000 },
+    );
   });
 
   it('are found in a RoleBinding to cluster-admin, and in one to a ClusterRole that is widened later', async () => {
