@@ -35,6 +35,17 @@ export function notIsolated(
   ];
 }
 
+/** Nothing passes that was not seen. */
+export const tooManyToMatch = (namespace: string, policies: number, pods: number): Finding => ({
+  control: CONTROL,
+  check: 'SB-NET-004',
+  severity: 'medium',
+  result: 'unknown',
+  ref: namespaceRef(namespace),
+  reason: 'TooLargeToJudge',
+  message: `The namespace has ${policies} NetworkPolicies and pods with ${pods} sets of labels: whether a policy isolates each of them is not asked.`,
+});
+
 export const onHostNetwork = (
   namespace: string,
   pods: readonly PodLike[],

@@ -16,7 +16,7 @@ export interface Breaking {
   /** Of its template; empty: that is right. */
   readonly violations: readonly Violation[];
   /**
-   * What its pods have beside these: admission or an older template has made them otherwise, or somebody says of a pod
+   * What its pods have beside these, some of it if that is much: admission or an older template has made them otherwise, or somebody says of a pod
    * that the workload has made it, which anybody may say.
    */
   readonly ofPods: readonly Violation[];
@@ -46,29 +46,51 @@ const last = new WeakMap<View, { readonly key: string; readonly found: readonly 
 function look(view: View, grade: Grade): readonly Breaking[] {
   const { serverMinor } = view.facts;
   const minors = minorsOf(grade, serverMinor.known ? serverMinor.value : undefined);
-  const found = new Map<string, Breaking>();
+  const found = new Map<string, Found>();
+  /** Pods of one template share what they break, and are judged once. */
+  const forbidden = new Map<readonly Violation[], readonly Violation[]>();
   // Pods come last: what their template says is the better advice.
   for (const kind of [...WORKLOAD_KINDS].reverse()) {
     for (const live of view.liveOf(kind) as Iterable<Workload>) {
-      const violations = live.deleting ? [] : violationsAt(live.body.pods?.violations ?? [], grade.level, minors);
+      const all = live.deleting ? NONE : (live.body.pods?.violations ?? NONE);
+      const violations = forbidden.get(all) ?? violationsAt(all, grade.level, minors);
+      forbidden.set(all, violations);
       if (violations.length === 0) continue;
       const { kind: ofKind, namespace, name } = topOf(view, live);
       const ref = { kind: ofKind, namespace, name };
-      const known = found.get(keyOf(ref)) ?? { ref, violations: [], ofPods: [] };
-      found.set(keyOf(ref), kind === ofKind ? { ...known, violations } : withPods(known, violations));
+      const one = found.get(keyOf(ref)) ?? { ref, violations: NONE, ofPods: [], told: undefined, looked: new Set() };
+      found.set(keyOf(ref), one);
+      if (kind === ofKind) one.violations = violations;
+      else addPod(one, violations);
     }
   }
   return [...found.values()]
-    .filter((breaking) => breaking.violations.length + breaking.ofPods.length > 0)
+    .map(({ ref, violations, ofPods }) => ({ ref, violations, ofPods }))
     .sort((a, b) => compareText(keyOf(a.ref), keyOf(b.ref)));
 }
 
-/** With what a pod has that neither the template nor another pod was found to have. */
-function withPods(known: Breaking, violations: readonly Violation[]): Breaking {
-  const told = new Set([...known.violations, ...known.ofPods].map(textOf));
-  const more = violations.filter((violation) => !told.has(textOf(violation)));
-  const ofPods = [...known.ofPods, ...more].slice(0, MAX_OF_PODS);
-  return more.length === 0 ? known : { ...known, ofPods };
+const NONE: readonly Violation[] = [];
+
+/** What is found of one workload while it is looked for. */
+interface Found {
+  readonly ref: ObjectRef;
+  violations: readonly Violation[];
+  readonly ofPods: Violation[];
+  told: Set<string> | undefined;
+  readonly looked: Set<readonly Violation[]>;
+}
+
+/** Adds what a pod has that neither the template nor another pod was found to have. */
+function addPod(one: Found, violations: readonly Violation[]): void {
+  if (one.ofPods.length >= MAX_OF_PODS || one.looked.has(violations)) return;
+  one.looked.add(violations);
+  one.told ??= new Set(one.violations.map(textOf));
+  for (const violation of violations) {
+    const text = textOf(violation);
+    if (one.told.has(text)) continue;
+    one.told.add(text);
+    one.ofPods.push(violation);
+  }
 }
 
 const textOf = ({ check, container, field, value }: Violation): string => [check, container, field, value].join('\n');

@@ -63,6 +63,19 @@ describe('network.isolation', () => {
       expect(told(WITH_DNS, [pod('web', WEB), policy('large', select(many, both))], ON_TRIAL)).to.deep.equal([]);
     });
 
+    it('THREATS 6: is not looked for among more policies and pods than a look has time for, and that is told', () => {
+      const pods = Array.from({ length: 260 }, (_, i) => pod(`p${i}`, { app: `p${i}` }));
+      const policies = Array.from({ length: 200 }, (_, i) => policy(`n${i}`, select({ app: `n${i}` }, both)));
+      const unknown = 'unknown/medium TooLargeToJudge Namespace payments';
+      const about = (objects: readonly KubeObject[], parts: ViewParts = ON_TRIAL) =>
+        told(WITH_DNS, objects, parts).filter((line) => !line.includes('PolicyBindsNothing'));
+      expect(about([...pods, ...policies])).to.deep.equal([unknown]);
+      expect(about([...pods.slice(0, 200), ...policies])).to.deep.equal([
+        'fail/high PodNotIsolated Namespace payments',
+      ]);
+      expect(about([...pods, ...policies], {}), 'the deny is written').to.deep.equal([]);
+    });
+
     it('are named by five workloads at most, with what others chose cut and escaped', () => {
       const pods = Array.from({ length: 7 }, (_, i) => pod(`p${i}`, { n: `${i}` }));
       expect(found(WITH_DNS, pods, ON_TRIAL)[0]?.message).to.contain(
