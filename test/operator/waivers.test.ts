@@ -225,6 +225,28 @@ describe('THREATS 16: a waiver', () => {
     expect(results(again)).to.deep.equal(['waived ForeignPolicyOpensNamespace legacy']);
   });
 
+  it('for an object that holds something else by now says so within a minute: it waives nothing', async () => {
+    const objects = [{ kind: 'NetworkPolicy', name: 'open' }];
+    const world = await running(baseline('restricted'));
+    world.server.put(open());
+    await pass(world);
+    world.server.put(rawWaiver({ controls: ['network.foreign-policies'], objects }));
+    await pass(world);
+    expect(status(world)).to.include({ state: 'Active', matched: 1 });
+    world.server.put(open(0));
+    await pass(world, MINUTE_MS);
+    expect(results(world)).to.deep.equal(['fail ForeignPolicyOpensNamespace']);
+    expect(status(world)).to.include({ state: 'Inert', matched: 0 });
+    const before = world.server.writes.length;
+    const again = await restarted(world);
+    await pass(again, MINUTE_MS);
+    expect([turnsOf(world), turnsOf(again)]).to.deep.equal([['Active', 'Inert'], []]);
+    expect(world.server.writes.slice(before)).to.deep.equal([]);
+    world.server.put(open());
+    await pass(again, MINUTE_MS);
+    expect(status(again)).to.include({ state: 'Active', matched: 1 });
+  });
+
   it('for the Namespace itself waives nothing, and says so: what is found of it rests on all that is there', async () => {
     const half = (name: string, cidr: string): KubeObject => ({
       ...open(),

@@ -52,7 +52,7 @@ function settled(
     return { reason: 'Expired', message: `ended at ${spec.expiresAt}; the controls hold again` };
   }
   if (matched === 0) {
-    const what = spec.objects === undefined ? '' : ', or none of the objects is there';
+    const what = spec.objects === undefined ? '' : ', or none of the objects is there as it was approved';
     return {
       reason: 'Inert',
       message: `no baseline governs a section of these controls in these namespaces${what}: nothing is waived`,

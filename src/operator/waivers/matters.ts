@@ -3,6 +3,7 @@ import type { Waiver } from '../../core/waive/waiver.ts';
 import { controlsOf } from '../../core/waive/waiver.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import type { Governances } from '../governances.ts';
+import { reportIn } from '../reportIn.ts';
 
 /** Whether a waiver waives anything in a namespace that it names: a baseline governs what it is about, and its objects are there. */
 export function mattersBy(
@@ -16,7 +17,14 @@ export function mattersBy(
     const governed = governances.of(namespace)?.sections ?? [];
     return governed.some(({ section, governor }) => governor !== undefined && waived.has(section));
   };
-  const hasObject = ({ spec }: Waiver, namespace: string): boolean =>
-    spec.objects?.some(({ kind, name }) => index.get(kind, namespace, name) !== undefined) ?? true;
+  /** Whether one of its objects is there, and was not found to hold something else than was approved. */
+  const hasObject = ({ uid, spec }: Waiver, namespace: string): boolean => {
+    const rows = reportIn(index, namespace)?.body.report.waivers ?? [];
+    const seen = rows.find(({ waiverUid }) => waiverUid === uid)?.objects ?? [];
+    const isOther = (kind: string, name: string): boolean =>
+      seen.some((object) => object.kind === kind && object.name === name && object.changed === true);
+    const isThere = (kind: string, name: string): boolean => index.get(kind, namespace, name) !== undefined;
+    return spec.objects?.some(({ kind, name }) => isThere(kind, name) && !isOther(kind, name)) ?? true;
+  };
   return (waiver, namespace) => governs(waiver, namespace) && hasObject(waiver, namespace);
 }
