@@ -1,5 +1,5 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { GENERATORS } from '../../tools/generate/index.ts';
@@ -21,6 +21,8 @@ const SAME: readonly (readonly [values: Values, kustomizations: readonly string[
   [{ auditProof: { enabled: true } }, ['overlays/audit-proof']],
   [{ admissionPolicies: { enabled: true } }, ['base', 'admission']],
   [{ namespaceLabels: { enabled: true } }, ['base', 'namespace-labels']],
+  [{ policyReports: { enabled: true } }, ['base', 'policy-reports']],
+  [{ auditOnly: true, policyReports: { enabled: true } }, ['overlays/audit-only', 'policy-reports']],
   [{ auditReceiver: { enabled: true } }, ['base', 'audit-receiver']],
   [{ auditAgent: { enabled: true } }, ['base', 'audit-agent']],
   [
@@ -28,6 +30,9 @@ const SAME: readonly (readonly [values: Values, kustomizations: readonly string[
     ['base', 'audit-receiver', 'monitors'],
   ],
 ];
+
+/** Kustomizations that are compared file by file. */
+const BY_FILES = ['alerts', 'dashboards'];
 
 describe('The Helm chart', function () {
   this.timeout(60_000);
@@ -50,10 +55,12 @@ describe('The Helm chart', function () {
     });
   }
 
-  it('has a value for every overlay', () => {
-    const compared = SAME.flatMap(([, paths]) => paths).filter((path) => path.startsWith('overlays/'));
-    const overlays = readdirSync(join(ROOT, 'manifests/overlays')).map((name) => `overlays/${name}`);
-    expect(compared.sort()).to.deep.equal(overlays.sort());
+  it('has a value for every kustomization', () => {
+    const compared = new Set([...SAME.flatMap(([, paths]) => paths), ...BY_FILES]);
+    const there = globSync('manifests/**/kustomization.yaml', { cwd: ROOT })
+      .filter((path) => !path.startsWith('manifests/gitops/'))
+      .map((path) => relative('manifests', dirname(path)));
+    expect([...compared].sort()).to.deep.equal(there.sort());
   });
 
   it('has every alert and every dashboard', async () => {

@@ -4,6 +4,7 @@ import type { Values } from '../support/helm/helm.ts';
 export const VALUE_SETS: Readonly<Record<string, Values>> = {
   standard: {},
   'audit-only': { auditOnly: true },
+  'audit-only, with reports for other dashboards': { auditOnly: true, policyReports: { enabled: true } },
   'an image by its digest, from a private registry': {
     image: {
       repository: 'registry.example.com:5000/platform/drawbridge',
@@ -63,6 +64,7 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
   everything: {
     admissionPolicies: { enabled: true },
     namespaceLabels: { enabled: true },
+    policyReports: { enabled: true },
     statusPage: { enabled: true },
     auditReceiver: { enabled: true },
     auditProof: { enabled: true },

@@ -27,6 +27,7 @@ const PARTS: Readonly<Record<string, { readonly from: string; readonly without: 
   'audit-agent': { from: 'manifests/audit-agent', without: [] },
   admission: { from: 'manifests/admission', without: [] },
   'namespace-labels': { from: 'manifests/namespace-labels', without: [] },
+  'policy-reports': { from: 'manifests/policy-reports', without: [] },
   monitors: { from: 'manifests/monitors', without: [] },
 };
 /** Parts that are whatever files lie there. */

@@ -219,6 +219,16 @@ const NamespaceLabels = Type.Object(
   { ...closed, description: 'The right that baselines with `podSecurity` need (manifests/namespace-labels).' },
 );
 
+const PolicyReports = Type.Object(
+  {
+    enabled: flag(
+      false,
+      'Whether the operator may write a report of findings in each governed namespace, of which it reads and changes its own alone.',
+    ),
+  },
+  { ...closed, description: 'The right to write what dashboards of policy engines show (manifests/policy-reports).' },
+);
+
 const StatusPage = Type.Object(
   {
     enabled: flag(false, 'Whether there is one: on loopback, so for kubectl port-forward.'),
@@ -246,11 +256,12 @@ export const valuesSchema = (shipped: Shipped) =>
       image: Image,
       auditOnly: flag(
         false,
-        'The operator can write the status of baselines, BaselineReports, Events and its own Lease, and nothing else.',
+        'The operator can write the status of baselines, BaselineReports, Events and its own Lease, with policyReports also these, and nothing else.',
       ),
       operator: operator(shipped),
       admissionPolicies: AdmissionPolicies,
       namespaceLabels: NamespaceLabels,
+      policyReports: PolicyReports,
       statusPage: StatusPage,
       networkPolicy: NetworkPolicies,
       crds: Crds,
