@@ -1,6 +1,9 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** Where a server listens: `:8080`, `127.0.0.1:8080`, `[::1]:0`; `0` is off. The form of kubebuilder's flags. */
+/**
+ * Where a server listens: `:8080`, `127.0.0.1:8080`, `[::1]:0`; `0` is off. The form of kubebuilder's flags. Brackets may be around an
+ * address of either kind, as Go has it: a manifest that fills one in does not know which.
+ */
 export interface BindAddress {
   /** Undefined: all addresses. */
   readonly host: string | undefined;
@@ -11,14 +14,14 @@ export interface BindAddress {
 /** Undefined when switched off. Throws a sentence that says what to write instead. */
 export function parseBindAddress(text: string): BindAddress | undefined {
   if (text === '0' || text === '') return undefined;
-  const match = /^(?:\[(?<v6>[0-9a-fA-F:]+)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/.exec(text);
+  const match = /^(?:\[(?<ip>[0-9a-fA-F:.]+)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/.exec(text);
   const port = Number(match?.groups?.port);
   if (match?.groups === undefined || port > 65535) {
     throw new Error(
       `"${text}" is not an address to bind to: write ":8080", "127.0.0.1:8080", "[::1]:8080", or "0" for off`,
     );
   }
-  const host = match.groups.v6 ?? match.groups.host;
+  const host = match.groups.ip ?? match.groups.host;
   return { host: host === '' ? undefined : host, port };
 }
 

@@ -15,12 +15,26 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves GET requests for a few fixed paths; anything else is 404 or 405. */
+/** Who may connect is not known: on a node's own network no NetworkPolicy keeps anybody out. Who sends slowly is not waited for. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 8_192,
+};
+
+/**
+ * Serves GET requests for a few fixed paths; anything else is 404 or 405.
+ *
+ * @param maxConnections further ones are closed at once. Not for probes: whoever holds that many would have the kubelet end the pod.
+ */
 export async function serve(
   bind: BindAddress,
   pages: Readonly<Record<string, () => Promise<Page> | Page>>,
+  maxConnections?: number,
 ): Promise<RunningServer> {
-  const server = createServer((request, response) => void answer(request, response, pages));
+  const server = createServer(LIMITS, (request, response) => void answer(request, response, pages));
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   const address = await listen(server, bind);
   return {
     address,

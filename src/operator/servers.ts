@@ -21,6 +21,9 @@ export interface Served {
   readonly ready: readonly Check[];
 }
 
+/** Connections; a Prometheus has one. */
+const MAX_SCRAPERS = 64;
+
 /** Starts what is asked of the process over HTTP. Rejects with a sentence when an address is bad or its port in use. */
 export async function startServers(
   options: ServersOptions,
@@ -41,7 +44,7 @@ export async function startServers(
   ] as const) {
     const bind = parseBindAddress(address);
     if (bind === undefined) continue;
-    const server = await serve(bind, pages[what]);
+    const server = await serve(bind, pages[what], what === 'metrics' ? MAX_SCRAPERS : undefined);
     servers.push(server);
     options.logger.info('listening', { what, address: server.address });
   }

@@ -10,6 +10,7 @@ describe('an address to bind to', () => {
     ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080 }],
     ['localhost:0', { host: 'localhost', port: 0 }],
     ['[::1]:8080', { host: '::1', port: 8080 }],
+    ['[192.0.2.10]:8085', { host: '192.0.2.10', port: 8085 }],
     ['[::]:65535', { host: '::', port: 65535 }],
   ];
   for (const [text, expected] of GOOD) {

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { healthPage } from '../../src/operator/health/healthPage.ts';
 import type { Page, RunningServer } from '../../src/operator/server.ts';
 import { serve, TEXT } from '../../src/operator/server.ts';
+import { eventually } from '../support/eventually.ts';
 
 const page = (body: string): Page => ({ status: 200, type: TEXT, body });
 
@@ -53,6 +57,28 @@ describe('the server', () => {
     expect((await ask('/broken')).status).to.equal(500);
     expect(await (await ask('/rejects')).text()).to.equal('it broke later\n');
     expect((await ask('/fine')).status).to.equal(200);
+  });
+
+  it('takes no more connections than it is told, whoever holds them, and then the next', async () => {
+    const few = await serve({ host: '127.0.0.1', port: 0 }, { '/fine': () => page('ok\n') }, 2);
+    const open = async (): Promise<Socket> => {
+      const socket = connect(Number(few.address.split(':')[1]), '127.0.0.1').on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    };
+    try {
+      const held = await Promise.all([open(), open()]);
+      await once((await open()).resume(), 'close');
+      for (const socket of held) socket.destroy();
+      await eventually(async () => expect((await fetch(`http://${few.address}/fine`)).status).to.equal(200));
+    } finally {
+      await few.close();
+    }
+  });
+
+  it('reads no more of a head than it needs', async () => {
+    const { status } = await fetch(`http://${server.address}/fine`, { headers: { padding: 'x'.repeat(10_000) } });
+    expect(status).to.equal(431);
   });
 
   it('cannot be started twice on one port', async () => {

@@ -4,6 +4,7 @@ import { TURN_LEASE } from '../../src/agents/auditAgent/agent.ts';
 import { auditAgentOptionsOf, parseAuditAgentFlags } from '../../src/agents/auditAgent/flags.ts';
 import { checkOptions } from '../../src/agents/auditAgent/options.ts';
 import { AUDIT_POLICY_NAME } from '../../src/api/names.ts';
+import { parseBindAddress } from '../../src/operator/bindAddress.ts';
 import { systemClock } from '../../src/operator/clock.ts';
 import { createLogger } from '../../src/operator/logger.ts';
 import { VERSION } from '../../src/version.ts';
@@ -15,6 +16,12 @@ import { named, rightsOf, rulesOf } from './rules.ts';
 
 const NAME = 'drawbridge-audit-agent';
 const NAMESPACE = 'drawbridge-audit-agent';
+const PROCESS = {
+  version: VERSION,
+  logger: createLogger('error'),
+  clock: systemClock,
+  env: { NODE_NAME: 'a' },
+};
 const DRY_RUN = { query: { dryRun: 'All', fieldValidation: 'Strict' } };
 
 describe('The manifests of the audit agent, on a real API server', function () {
@@ -37,7 +44,8 @@ describe('The manifests of the audit agent, on a real API server', function () {
   });
 
   it('are taken strictly', async () => {
-    for (const object of objects.filter(({ metadata }) => metadata.namespace !== 'drawbridge-system')) {
+    const scraped = named(await renderKustomization('manifests/overlays/audit-agent-metrics'), 'DaemonSet', NAME);
+    for (const object of [...objects, scraped].filter(({ metadata }) => metadata.namespace !== 'drawbridge-system')) {
       if (['Namespace', 'ServiceAccount'].includes(object.kind)) continue;
       const path = (await admin.pathOf(object)).replace(/\/[^/]+$/, '');
       const { status, body } = await admin.request('POST', path, object, DRY_RUN);
@@ -111,15 +119,37 @@ describe('The manifests of the audit agent, on a real API server', function () {
     expect(template.spec).to.not.have.any.keys('hostPID', 'hostIPC');
   });
 
+  it('serve metrics on loopback, and on the one address of the node only where that is asked for', async () => {
+    const scraped = await renderKustomization('manifests/overlays/audit-agent-metrics');
+    const changed = (named(scraped, 'DaemonSet', NAME) as AnyObject).spec.template.spec.containers[0];
+    const addressOf = ({ args }: AnyObject) =>
+      auditAgentOptionsOf(parseAuditAgentFlags(args.slice(1)), PROCESS).metricsBindAddress;
+    expect(addressOf(container)).to.equal('127.0.0.1:8085');
+    expect(container).not.to.have.property('ports');
+    expect(addressOf(changed)).to.equal('[$(NODE_IP)]:8085');
+    for (const ip of ['192.0.2.10', '2001:db8::10']) {
+      expect(parseBindAddress(addressOf(changed).replace('$(NODE_IP)', ip))).to.deep.equal({ host: ip, port: 8085 });
+    }
+    // Nothing else is another: not a right, a directory, or a flag.
+    const { args, env, ports } = changed;
+    expect(args.filter((arg: string) => !container.args.includes(arg))).to.have.lengthOf(1);
+    expect(container.args.filter((arg: string) => !args.includes(arg))).to.have.lengthOf(1);
+    expect(env).to.deep.include({ name: 'NODE_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
+    expect(ports).to.deep.equal([{ name: 'metrics', containerPort: 8085, protocol: 'TCP' }]);
+    const same = scraped.map((object) => {
+      if (object.kind !== 'DaemonSet') return object;
+      const { ports: _ports, ...rest } = changed;
+      const spec = { ...template.spec, containers: [{ ...rest, args: container.args, env: container.env }] };
+      const { spec: own } = object as AnyObject;
+      return { ...object, spec: { ...own, template: { ...own.template, spec } } };
+    });
+    expect(same).to.deep.equal(objects);
+  });
+
   it('give flags that it knows and starts with, of this version, and never two on one node', () => {
     const [command, ...flags] = container.args;
     expect(command).to.equal('audit-agent');
-    const options = auditAgentOptionsOf(parseAuditAgentFlags(flags), {
-      version: VERSION,
-      logger: createLogger('error'),
-      clock: systemClock,
-      env: { NODE_NAME: 'a' },
-    });
+    const options = auditAgentOptionsOf(parseAuditAgentFlags(flags), PROCESS);
     checkOptions(options);
     expect(container.env).to.deep.equal([
       { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },

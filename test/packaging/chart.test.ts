@@ -25,9 +25,14 @@ const SAME: readonly (readonly [values: Values, kustomizations: readonly string[
   [{ auditOnly: true, policyReports: { enabled: true } }, ['overlays/audit-only', 'policy-reports']],
   [{ auditReceiver: { enabled: true } }, ['base', 'audit-receiver']],
   [{ auditAgent: { enabled: true } }, ['base', 'audit-agent']],
+  [{ auditAgent: { enabled: true, metrics: { enabled: true } } }, ['base', 'overlays/audit-agent-metrics']],
   [
-    { auditReceiver: { enabled: true }, monitoring: { podMonitor: { enabled: true } } },
-    ['base', 'audit-receiver', 'monitors'],
+    {
+      auditReceiver: { enabled: true },
+      auditAgent: { enabled: true, metrics: { enabled: true } },
+      monitoring: { podMonitor: { enabled: true } },
+    },
+    ['base', 'audit-receiver', 'overlays/audit-agent-metrics', 'monitors'],
   ],
 ];
 
@@ -61,6 +66,22 @@ describe('The Helm chart', function () {
       .filter((path) => !path.startsWith('manifests/gitops/'))
       .map((path) => relative('manifests', dirname(path)));
     expect([...compared].sort()).to.deep.equal(there.sort());
+  });
+
+  it('scrapes what there is, and no agent on loopback', async () => {
+    const scraped = async (values: Values) =>
+      (await renderChart({ ...values, monitoring: { podMonitor: { enabled: true } } }))
+        .filter(({ kind }) => kind === 'PodMonitor')
+        .map(({ metadata }) => metadata.name);
+    expect(await scraped({})).to.deep.equal(['drawbridge']);
+    expect(await scraped({ auditReceiver: { enabled: true }, auditAgent: { enabled: true } })).to.deep.equal([
+      'drawbridge',
+      'drawbridge-audit-receiver',
+    ]);
+    expect(await scraped({ auditAgent: { enabled: true, metrics: { enabled: true } } })).to.deep.equal([
+      'drawbridge',
+      'drawbridge-audit-agent',
+    ]);
   });
 
   it('has every alert and every dashboard', async () => {

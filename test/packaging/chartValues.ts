@@ -60,6 +60,10 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
     monitoring: { podMonitor: { enabled: true } },
   },
   'the audit agent, in a namespace that is there': { auditAgent: { enabled: true, createNamespace: false } },
+  'the audit agent, scraped, with flags of its own': {
+    auditAgent: { enabled: true, metrics: { enabled: true }, extraArgs: ['--ready-within=5m'] },
+    monitoring: { podMonitor: { enabled: true, labels: { release: 'prometheus' } } },
+  },
   'a status page for namespaces of a kind': { statusPage: { enabled: true, viewers: { 'status-page': 'viewers' } } },
   everything: {
     admissionPolicies: { enabled: true },
@@ -68,7 +72,7 @@ export const VALUE_SETS: Readonly<Record<string, Values>> = {
     statusPage: { enabled: true },
     auditReceiver: { enabled: true },
     auditProof: { enabled: true },
-    auditAgent: { enabled: true },
+    auditAgent: { enabled: true, metrics: { enabled: true } },
     monitoring: {
       podMonitor: { enabled: true },
       prometheusRule: { enabled: true },

@@ -5,9 +5,7 @@
 {{- $container := first $pod.containers }}
 {{- $values := .pod }}
 {{- if eq .object.metadata.name "drawbridge" }}{{ include "drawbridge.operator" . }}{{ end }}
-{{- if and (eq .object.metadata.name "drawbridge-audit-agent") (ne .root.Release.Namespace "drawbridge-system") }}
-{{- $_ := set $container "args" (append $container.args (printf "--operator-namespace=%s" .root.Release.Namespace)) }}
-{{- end }}
+{{- if eq .object.metadata.name "drawbridge-audit-agent" }}{{ include "drawbridge.auditAgent" . }}{{ end }}
 {{- include "drawbridge.image" (dict "root" .root "pod" $pod "container" $container) }}
 {{- $_ := set $container "resources" $values.resources }}
 {{- with $values.extraArgs }}{{ $_ := set $container "args" (concat $container.args .) }}{{ end }}
@@ -49,6 +47,22 @@
 {{- end }}
 {{- include "drawbridge.auditProof" . }}
 {{- include "drawbridge.statusPage" . }}
+{{- end }}
+
+{{/* What only the agent has. */}}
+{{- define "drawbridge.auditAgent" -}}
+{{- $container := first .object.spec.template.spec.containers }}
+{{- if .pod.metrics.enabled }}
+{{- /* manifests/overlays/audit-agent-metrics says all flags anew. */}}
+{{- $overlay := .root.Files.Get "files/audit-agent-metrics/daemonset.yaml" | fromYaml }}
+{{- $served := first $overlay.spec.template.spec.containers }}
+{{- $_ := set $container "args" $served.args }}
+{{- $_ := set $container "env" (concat $served.env $container.env) }}
+{{- $_ := set $container "ports" $served.ports }}
+{{- end }}
+{{- if ne .root.Release.Namespace "drawbridge-system" }}
+{{- $_ := set $container "args" (append $container.args (printf "--operator-namespace=%s" .root.Release.Namespace)) }}
+{{- end }}
 {{- end }}
 
 {{- define "drawbridge.auditProof" -}}

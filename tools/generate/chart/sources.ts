@@ -33,6 +33,7 @@ const PARTS: Readonly<Record<string, { readonly from: string; readonly without: 
 /** Parts that are whatever files lie there. */
 const FOLDERS: Readonly<Record<string, string>> = {
   'audit-only': 'manifests/overlays/audit-only/*.yaml',
+  'audit-agent-metrics': 'manifests/overlays/audit-agent-metrics/*.yaml',
   'audit-proof': 'manifests/overlays/audit-proof/*.yaml',
   alerts: 'manifests/alerts/*.yaml',
   dashboards: 'manifests/dashboards/*.json',

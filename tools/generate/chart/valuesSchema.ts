@@ -144,7 +144,11 @@ const Monitoring = Type.Object(
         labels: labels('Such as release: kube-prometheus-stack, which most Prometheuses select by.'),
         interval: text('30s', 'How often.', { pattern: DURATION }),
       },
-      { ...closed, description: 'PodMonitors of the operator, and of the receiver where there is one.' },
+      {
+        ...closed,
+        description:
+          'PodMonitors of the operator, of the receiver where there is one, and of the agent where it serves metrics.',
+      },
     ),
     prometheusRule: Type.Object(
       {
@@ -190,6 +194,15 @@ const auditAgent = ({ resources }: Shipped) =>
       createNamespace: flag(
         true,
         'Whether the namespace drawbridge-audit-agent, which is privileged, is part of the release. It is kept when that is uninstalled.',
+      ),
+      metrics: Type.Object(
+        {
+          enabled: flag(
+            false,
+            "Whether they are served on the node's address, where Prometheus reaches them, and not on loopback alone. So does whoever reaches the node: NetworkPolicies do not bind the node's network.",
+          ),
+        },
+        { ...closed, description: 'Its metrics (docs/audit-agent.md).' },
       ),
       ...podValues(resources.auditAgent),
     },
