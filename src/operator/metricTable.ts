@@ -97,7 +97,12 @@ const DRAWBRIDGE_ROWS: readonly MetricRow[] = [
     'Drift by who is behind it, by the audit log; empty: nobody knows.',
     ['baseline', 'control', 'user'],
   ),
-  row('drawbridge_audit_effective', 'gauge', 'One for what the last proof of the audit policy says.', ['status']),
+  row(
+    'drawbridge_audit_effective',
+    'gauge',
+    'One for what the last proof of the audit policy says; none where there is no receiver, or no policy.',
+    ['status'],
+  ),
   row('drawbridge_audit_proved_timestamp_seconds', 'gauge', 'When probes last proved the audit policy to be in force.'),
   row('drawbridge_build_info', 'gauge', 'One, with the version that runs.', ['version']),
 ];

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { ProofVerdict } from '../../src/audit/proof/verdict.ts';
+import { NO_RECEIVER, NOT_PUBLISHED } from '../../src/audit/proof/verdict.ts';
 import { controls } from '../../src/controls/index.ts';
+import { createProofTelling } from '../../src/operator/auditProof/tell.ts';
 import { beginSeries } from '../../src/operator/firstSeries.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
 import type { Metrics } from '../../src/operator/metrics.ts';
@@ -210,5 +213,29 @@ describe("a controller's metrics", () => {
     expect(text).to.contain('workqueue_retries_total{name="namespaces",controller="namespaces"} 1');
     expect(text).to.contain('workqueue_work_duration_seconds_sum{name="namespaces",controller="namespaces"} 0.006');
     expect(await metrics.text()).to.contain('workqueue_adds_total{name="namespaces",controller="namespaces"} 3');
+  });
+});
+
+describe('the metric of a proof', () => {
+  const told = async ({ status, reason }: Pick<ProofVerdict, 'status' | 'reason'>): Promise<readonly string[]> => {
+    const metrics = bare();
+    const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+    const tell = createProofTelling('own', { record: () => {}, stop: () => {} } as never, silent, metrics);
+    tell({ status: 'True', reason: 'Proved', message: '' });
+    tell({ status, reason, message: '' });
+    return (await series(metrics, 'drawbridge_audit_effective')).filter((line) => line.endsWith(' 1'));
+  };
+
+  it('says what the last one came to', async () => {
+    expect(await told({ status: 'False', reason: 'OtherPolicyInForce' })).to.deep.equal([
+      'drawbridge_audit_effective{status="False"} 1',
+    ]);
+    expect(await told({ status: 'Unknown', reason: 'ReceiverUnreachable' })).to.deep.equal([
+      'drawbridge_audit_effective{status="Unknown"} 1',
+    ]);
+  });
+
+  it('is not there where nothing was asked, so that nobody is told that it is unproved', async () => {
+    for (const verdict of [NO_RECEIVER, NOT_PUBLISHED]) expect(await told(verdict)).to.deep.equal([]);
   });
 });

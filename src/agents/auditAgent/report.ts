@@ -8,7 +8,7 @@ import { CONFIG_MAP } from './follow.ts';
 export interface NodeReport {
   readonly node: string;
   /** Where the roll-out is: see docs/audit-agent.md. */
-  readonly phase: 'InForce' | 'RollingOut' | 'RollingBack' | 'Waiting' | 'Refused' | 'Unknown';
+  readonly phase: 'InForce' | 'RollingOut' | 'RollingBack' | 'Waiting' | 'Idle' | 'Refused' | 'Unknown';
   /** Under which the server was last seen to work; `''`: not known. */
   readonly good: string;
   /** The hash of the file that the server reads at its next start; `''`: there is none. */

@@ -1,5 +1,6 @@
 import type { Logger } from '../../operator/logger.ts';
 import type { Metrics } from '../../operator/metrics.ts';
+import type { Step } from './nextStep.ts';
 import type { NodeState } from './nodeState.ts';
 import type { NodeReport } from './report.ts';
 import type { Told } from './worker.ts';
@@ -9,13 +10,52 @@ const PHASES: readonly NodeReport['phase'][] = [
   'RollingOut',
   'RollingBack',
   'Waiting',
+  'Idle',
   'Refused',
   'Unknown',
 ];
-/** Nothing is wrong with the policy: it has to wait, or there is none. */
-const WAITING = new Set(['ServerNotReady', 'TurnUnknown', 'NothingPublished']);
+/** Nothing is wrong with the policy: it has to wait. */
+const WAITING = new Set(['ServerNotReady', 'TurnUnknown']);
+/** Nobody asks for anything. */
+const NOTHING_PUBLISHED = 'NothingPublished';
 /** Nobody knows yet what there is to do. */
 const UNKNOWN = new Set(['NotSeen', 'VersionUnknown', 'PolicyUnread']);
+
+/** All other reasons of docs/audit-agent.md: by each the node refuses the policy. */
+export const REFUSALS: readonly string[] = [
+  'PointerMalformed',
+  'PolicyMissing',
+  'PolicyTooLarge',
+  'HashMismatch',
+  'PolicyInvalid',
+  'BoundsBroken',
+  'LintError',
+  'ManifestUnreadable',
+  'ManifestWithoutPolicy',
+  'PolicyNotMounted',
+  'PolicyElsewhere',
+  'PolicyFileUnusable',
+  'NothingToFallBackTo',
+  'ProcessUnknown',
+  'RefusedBefore',
+  'RefusedElsewhere',
+];
+const RESULTS = ['done', 'taken_back'] as const;
+/** What can fail; `look` is before the first. */
+const STEPS: Readonly<Record<Step['step'] | 'look', true>> = {
+  look: true,
+  copy: true,
+  remember: true,
+  ask: true,
+  takeTurn: true,
+  leaveTurn: true,
+  putPolicy: true,
+  annotate: true,
+  prove: true,
+  tidy: true,
+  await: true,
+  rest: true,
+};
 
 /** What a step says of its node. */
 export function reportOf(node: string, { state, observed, step, proof }: Told): NodeReport {
@@ -40,13 +80,22 @@ function saidOf({ trying }: NodeState, step: Told['step']): Pick<NodeReport, 'ph
   if (step.step !== 'rest') return { phase: 'RollingOut', reason: 'RollingOut', message: '' };
   if (step.outcome === 'in-force') return { phase: 'InForce', reason: 'InForce', message: '' };
   const { reason, message } = step.outcome;
+  if (reason === NOTHING_PUBLISHED) return { phase: 'Idle', reason, message };
   if (UNKNOWN.has(reason)) return { phase: 'Unknown', reason, message };
   return { phase: WAITING.has(reason) ? 'Waiting' : 'Refused', reason, message };
+}
+
+/** Counters of what has not happened yet: Prometheus sees no increase in a series that begins at one. */
+function beginSeries(metrics: Metrics): void {
+  for (const result of RESULTS) metrics.count('drawbridge_audit_agent_rollouts_total', { result }, 0);
+  for (const reason of REFUSALS) metrics.count('drawbridge_audit_agent_refusals_total', { reason }, 0);
+  for (const step of Object.keys(STEPS)) metrics.count('drawbridge_audit_agent_errors_total', { step }, 0);
 }
 
 /** Logs and metrics of what the agent does. */
 export function createTelling(node: string, logger: Logger, metrics: Metrics) {
   let last = '';
+  beginSeries(metrics);
   return {
     step: (told: Told): NodeReport => {
       const report = reportOf(node, told);
@@ -72,7 +121,7 @@ export function createTelling(node: string, logger: Logger, metrics: Metrics) {
     },
     change: (before: NodeState, after: NodeState, nowMs: number): void => {
       if (before.trying === undefined || after.trying !== undefined) return;
-      const result = after.good === before.trying.sha256 ? 'done' : 'taken_back';
+      const result: (typeof RESULTS)[number] = after.good === before.trying.sha256 ? 'done' : 'taken_back';
       metrics.count('drawbridge_audit_agent_rollouts_total', { result });
       metrics.set('drawbridge_audit_agent_last_rollout_timestamp_seconds', {}, nowMs / 1000);
       logger[result === 'done' ? 'info' : 'error']('roll-out ended', { result, sha256: before.trying.sha256 });

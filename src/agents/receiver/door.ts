@@ -20,8 +20,9 @@ export function openDoor(options: ReceiverOptions, metrics: Metrics): Door {
   const names: ServingFileNames = { certFile, keyFile, clientCaFile, tokenFile };
   let files = readServingFiles(names);
   const tell = () => metrics.set('drawbridge_audit_receiver_certificate_expiry_timestamp_seconds', {}, files.expiresAt);
-  const countReload = (result: 'used' | 'failed') =>
-    metrics.count('drawbridge_audit_receiver_reloads_total', { result });
+  const countReload = (result: 'used' | 'failed', by = 1) =>
+    metrics.count('drawbridge_audit_receiver_reloads_total', { result }, by);
+  for (const result of ['used', 'failed'] as const) countReload(result, 0);
   tell();
   return {
     files: () => files,

@@ -1,5 +1,6 @@
 import { AUDIT_POLICY_NAME } from '../../api/names.ts';
 import type { ProofVerdict } from '../../audit/proof/verdict.ts';
+import { NO_RECEIVER, NOT_PUBLISHED } from '../../audit/proof/verdict.ts';
 import type { EventRecorder } from '../../kube/events.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -15,9 +16,7 @@ export function createProofTelling(
   const pointer = { kind: 'ConfigMap', namespace, name: AUDIT_POLICY_NAME };
   let last: string | undefined;
   return ({ status, reason, message }) => {
-    for (const one of ['True', 'False', 'Unknown']) {
-      metrics.set('drawbridge_audit_effective', { status: one }, one === status ? 1 : 0);
-    }
+    tellStatus(metrics, status === 'Unknown' && NOTHING_TO_PROVE.has(reason) ? undefined : status);
     if (reason === 'Proved') metrics.set('drawbridge_audit_proved_timestamp_seconds', {}, Date.now() / 1_000);
     const said = `${status} ${reason}`;
     if (said === last) return;
@@ -29,4 +28,16 @@ export function createProofTelling(
     if (status === 'True' && before !== undefined)
       events.record(noteOn(pointer, 'Normal', 'AuditEffective', 'Prove', message));
   };
+}
+
+/** Nobody asked for a proof: there is no receiver to ask, or no policy to ask about. */
+const NOTHING_TO_PROVE = new Set([NO_RECEIVER, NOT_PUBLISHED].map(({ reason }) => reason));
+
+/** Undefined: there was no proof, which is nothing to be woken for. */
+function tellStatus(metrics: Metrics, status: ProofVerdict['status'] | undefined): void {
+  metrics.reset('drawbridge_audit_effective');
+  if (status === undefined) return;
+  for (const one of ['True', 'False', 'Unknown']) {
+    metrics.set('drawbridge_audit_effective', { status: one }, one === status ? 1 : 0);
+  }
 }

@@ -43,6 +43,7 @@ describe('The report of a node', () => {
       { phase: 'Waiting', reason: 'WaitingForTurn' },
     ],
     'whose server is not ready': [RESTING, rest('ServerNotReady'), { phase: 'Waiting', message: 'm' }],
+    'for which nothing is published': [RESTING, rest('NothingPublished'), { phase: 'Idle', message: 'm' }],
     'that refuses': [RESTING, rest('HashMismatch'), { phase: 'Refused', reason: 'HashMismatch', message: 'm' }],
     'that has seen nothing yet': [RESTING, rest('NotSeen'), { phase: 'Unknown', reason: 'NotSeen' }],
     'on its way': [
