@@ -31,7 +31,7 @@ controlplane: packages
 	$(NODE) tools/setup.ts
 
 .PHONY: setup
-setup: packages ## Install packages, and build the test control plane, helm and Prometheus the first time (about ten minutes)
+setup: packages ## Install packages, and build the test control plane, helm, Prometheus and the check of dashboards the first time (about ten minutes)
 	$(NODE) tools/setup.ts --all
 
 .PHONY: demo

@@ -11,8 +11,8 @@ function nodeProblem(version: string): string | undefined {
 }
 
 /**
- * Checks Node and has the programs ready that tests run against: the control plane's, and with `--all` helm and Prometheus.
- * Exit status 1 and one message when something is missing.
+ * Checks Node and has the programs ready that tests run against: the control plane's, and with `--all` helm, Prometheus and
+ * the check of dashboards. Exit status 1 and one message when something is missing.
  */
 async function main(): Promise<void> {
   const problem = nodeProblem(process.version);
@@ -24,7 +24,8 @@ async function main(): Promise<void> {
   if (!process.argv.includes('--all')) return;
   const { findHelm } = await import('../test/support/helm/binary.ts');
   const { findPrometheus } = await import('../test/support/prometheus/binaries.ts');
-  console.log(`${await findHelm()}, ${(await findPrometheus()).prometheus}`);
+  const { findGrafanaCheck } = await import('../test/support/grafana/check.ts');
+  console.log(`${await findHelm()}, ${(await findPrometheus()).prometheus}, ${await findGrafanaCheck()}`);
 }
 
 main().catch((error: Error) => {

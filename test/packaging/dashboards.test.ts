@@ -1,12 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { findGrafanaCheck, grafanaMistakes } from '../support/grafana/check.ts';
 import { renderKustomization } from '../support/install.ts';
+import type { DashboardJson } from '../support/prometheus/shipped.ts';
 import { shippedDashboards, shippedPanels } from '../support/prometheus/shipped.ts';
+import { START_TIMEOUT_MS } from '../support/sharedControlPlane.ts';
 import { groupedBy, SERVED, seriesIn, TARGET, unknownIn } from './series.ts';
 
 const DASHBOARDS = join(import.meta.dirname, '../../manifests/dashboards');
+
+/** What a dashboard must not be like, each in another part of Grafana's types. */
+const SPOILT: Readonly<Record<string, (dashboard: DashboardJson, panel: DashboardJson) => void>> = {
+  'a field of its own': (dashboard) => Object.assign(dashboard, { colour: 'red' }),
+  'a field of another type': (dashboard) => Object.assign(dashboard, { refresh: 30 }),
+  'a field that a panel does not have': (_, panel) => Object.assign(panel, { colour: 'red' }),
+  'a kind of panel that there is not': (_, panel) => Object.assign(panel, { type: 'graph3d' }),
+  'an option that a panel does not have': (_, panel) => Object.assign(panel.options, { colour: 'red' }),
+  'a style that a panel does not have': (_, panel) =>
+    Object.assign(panel.fieldConfig.defaults.custom, { colour: 'red' }),
+  'a field that a query does not have': (_, panel) => Object.assign(panel.targets[0], { expression: 'up' }),
+  'a query of another type': (_, panel) => Object.assign(panel.targets[0], { instant: 'yes' }),
+  'a panel that is wider than the page': (_, panel) => Object.assign(panel.gridPos, { w: 30 }),
+  'a field that a variable does not have': ({ templating }) => Object.assign(templating.list[0], { colour: 'red' }),
+};
 
 describe('The dashboards', () => {
   const panels = shippedPanels();
@@ -47,6 +66,35 @@ describe('The dashboards', () => {
         expect(unknownIn(selector), name).to.deep.equal([]);
         expect([...(SERVED.get(selector.split('{')[0] ?? '') ?? []), ...TARGET]).to.include(label);
       }
+    }
+  });
+
+  describe("by Grafana's own types", function () {
+    this.timeout(START_TIMEOUT_MS);
+    let dir = '';
+    before(async () => {
+      await findGrafanaCheck();
+      dir = mkdtempSync(join(tmpdir(), 'drawbridge-dashboards-'));
+    });
+    after(() => rmSync(dir, { recursive: true, force: true }));
+
+    it('have no field that these do not know, lack none, and keep their bounds', async () => {
+      const files = [...shippedDashboards().keys()].map((file) => join(DASHBOARDS, file));
+      expect(files).to.have.length.above(1);
+      expect(await grafanaMistakes(files)).to.deep.equal([]);
+    });
+
+    for (const [what, spoil] of Object.entries(SPOILT)) {
+      it(`would not pass with ${what}`, async () => {
+        const dashboard = structuredClone(shippedDashboards().get('overview.json'));
+        spoil(
+          dashboard,
+          dashboard.panels.find(({ type }: { type: string }) => type === 'timeseries'),
+        );
+        const file = join(dir, 'spoilt.json');
+        writeFileSync(file, JSON.stringify(dashboard));
+        expect(await grafanaMistakes([file])).to.have.length.above(0);
+      });
     }
   });
 

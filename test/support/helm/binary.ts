@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWithGo, cachedAt, goVersion, logToStderr } from '../goBuild.ts';
+import { cachedBuild } from '../cachedBuild.ts';
+import { logToStderr } from '../goBuild.ts';
 
 /** Where to look, and whom to tell about a build. */
 export interface FindOptions {
@@ -11,7 +12,6 @@ export interface FindOptions {
 
 const MODULE_DIR = fileURLToPath(new URL('../../helm/', import.meta.url));
 const PACKAGE = 'helm.sh/helm/v4/cmd/helm';
-const started = new Map<string, Promise<void>>();
 
 /**
  * The path of the real helm: the one that HELM names, else the cached build, else a build with Go (two minutes, once).
@@ -20,21 +20,18 @@ const started = new Map<string, Promise<void>>();
 export async function findHelm({ env = process.env, log = logToStderr }: FindOptions = {}): Promise<string> {
   if (env.HELM) return env.HELM;
   const flags = linkerFlags();
-  const targetDir = cachedAt(env, 'helm', MODULE_DIR, ['go.mod', 'go.sum'], flags);
-  const path = join(targetDir, 'helm');
-  if (existsSync(targetDir)) return path;
-  if (goVersion(env) === undefined) throw new Error(noWayMessage(targetDir));
-  const options = { moduleDir: MODULE_DIR, targetDir, env, log };
-  const build =
-    started.get(targetDir) ??
-    buildWithGo({
-      ...options,
-      announcement: 'building helm: about two minutes, once',
-      args: (dir) => ['-ldflags', flags, '-o', join(dir, 'helm'), PACKAGE],
-    });
-  started.set(targetDir, build);
-  await build.finally(() => started.delete(targetDir));
-  return path;
+  const dir = await cachedBuild({
+    name: 'helm',
+    moduleDir: MODULE_DIR,
+    files: ['go.mod', 'go.sum'],
+    flags,
+    env,
+    log,
+    announcement: 'building helm: about two minutes, once',
+    args: (target) => ['-ldflags', flags, '-o', join(target, 'helm'), PACKAGE],
+    noWay: noWayMessage,
+  });
+  return join(dir, 'helm');
 }
 
 /** As in Helm's own build; without, it calls itself by a version that it does not have. */

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWithGo, cachedAt, goVersion, isExecutable, logToStderr } from '../goBuild.ts';
+import { cachedBuild } from '../cachedBuild.ts';
+import { isExecutable, logToStderr } from '../goBuild.ts';
 
 /** Paths of the programs. */
 export interface PrometheusBinaries {
@@ -19,7 +19,6 @@ const MODULE_DIR = fileURLToPath(new URL('../../prometheus/', import.meta.url));
 const PACKAGES = ['prometheus', 'promtool'].map((name) => `github.com/prometheus/prometheus/cmd/${name}`);
 // Without the clients of two dozen clouds, where a Prometheus may look for targets: half of the build's time.
 const FLAGS = ['-tags', 'remove_all_sd', '-ldflags', '-s -w'];
-const started = new Map<string, Promise<void>>();
 
 /**
  * Finds prometheus and promtool: the directory PROMETHEUS_ASSETS names, else the cached build, else a build with Go.
@@ -28,25 +27,19 @@ const started = new Map<string, Promise<void>>();
 export async function findPrometheus(options: FindOptions = {}): Promise<PrometheusBinaries> {
   const { env = process.env, log = logToStderr } = options;
   if (env.PROMETHEUS_ASSETS) return binariesIn(env.PROMETHEUS_ASSETS, `PROMETHEUS_ASSETS=${env.PROMETHEUS_ASSETS}`);
-  const targetDir = cachedAt(env, 'prometheus', MODULE_DIR, ['go.mod', 'go.sum'], FLAGS.join(' '));
-  if (!existsSync(targetDir)) {
-    if (goVersion(env) === undefined) throw new Error(noWayMessage(targetDir));
-    const build = started.get(targetDir) ?? buildInto(targetDir, env, log);
-    started.set(targetDir, build);
-    await build.finally(() => started.delete(targetDir));
-  }
-  return binariesIn(targetDir, targetDir);
-}
-
-const buildInto = (targetDir: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> =>
-  buildWithGo({
+  const dir = await cachedBuild({
+    name: 'prometheus',
     moduleDir: MODULE_DIR,
-    targetDir,
+    files: ['go.mod', 'go.sum'],
+    flags: FLAGS.join(' '),
     env,
     log,
     announcement: 'building prometheus and promtool: about two minutes, once',
-    args: (dir) => [...FLAGS, '-o', `${dir}/`, ...PACKAGES],
+    args: (target) => [...FLAGS, '-o', `${target}/`, ...PACKAGES],
+    noWay: noWayMessage,
   });
+  return binariesIn(dir, dir);
+}
 
 function binariesIn(dir: string, where: string): PrometheusBinaries {
   const found = { prometheus: join(dir, 'prometheus'), promtool: join(dir, 'promtool') };

@@ -49,6 +49,7 @@ const dressed = <B extends Common<B>>(panel: B, spec: PanelSpec, instant: boolea
       spec.queries.map(([expr, legend], index) => {
         const query = new DataqueryBuilder()
           .refId(String.fromCharCode(65 + index))
+          .datasource(DATASOURCE)
           .expr(expr)
           .legendFormat(legend);
         return instant ? query.instant() : query.range();
