@@ -68,6 +68,12 @@ const DRAWBRIDGE_ROWS: readonly MetricRow[] = [
     'Namespaces of a roll-out that is on the way: those that wait, and those that have had their turn.',
     ['baseline', 'state'],
   ),
+  row(
+    'drawbridge_rollout_stopped',
+    'gauge',
+    'One when a roll-out stands still because of what is wrong in a namespace.',
+    ['baseline'],
+  ),
   row('drawbridge_findings', 'gauge', 'Findings of a baseline.', ['baseline', 'control', 'severity']),
   row('drawbridge_drift_detected_total', 'counter', 'Drift seen, by what happened to the object.', [
     'baseline',

@@ -16,6 +16,7 @@ const GAUGES = [
   'drawbridge_namespaces',
   'drawbridge_findings',
   'drawbridge_rollout_namespaces',
+  'drawbridge_rollout_stopped',
 ] as const;
 
 /** Of baselines; a new one is among them by its label. */
@@ -53,6 +54,7 @@ function collectRollout(metrics: Metrics, baseline: string, progress: RolloutPro
   if (progress === undefined) return;
   metrics.set('drawbridge_rollout_namespaces', { baseline, state: 'waiting' }, progress.waiting);
   metrics.set('drawbridge_rollout_namespaces', { baseline, state: 'done' }, progress.done);
+  metrics.set('drawbridge_rollout_stopped', { baseline }, progress.stopped === undefined ? 0 : 1);
 }
 
 /** What was found about the whole cluster for a baseline; see posture/posture. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ProofVerdict } from '../../src/audit/proof/verdict.ts';
 import { NO_RECEIVER, NOT_PUBLISHED } from '../../src/audit/proof/verdict.ts';
 import { controls } from '../../src/controls/index.ts';
+import type { RolloutProgress } from '../../src/core/outcome/rolloutProgress.ts';
 import { createProofTelling } from '../../src/operator/auditProof/tell.ts';
 import { beginSeries } from '../../src/operator/firstSeries.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
@@ -115,6 +116,30 @@ describe('metrics of state', () => {
     for (const name of ['drawbridge_baseline_info', 'drawbridge_namespaces']) {
       expect(await series(metrics, name), 'a standby has looked at nothing').to.deep.equal([]);
     }
+  });
+
+  it('tell of a roll-out while it is on the way, and whether it stands still', async () => {
+    const metrics = bare();
+    const trouble = { namespace: 'a', reason: 'RefusedByAdmission', message: 'no' };
+    let progress: RolloutProgress | undefined = { done: 1, total: 9, waiting: 8, stopped: undefined, from: [] };
+    collectState(
+      metrics,
+      createIndex(baselineEntry(restricted)),
+      createLedger(() => 0),
+      () => true,
+      undefined,
+      () => progress,
+    );
+    const stopped = () => series(metrics, 'drawbridge_rollout_stopped');
+    expect(await series(metrics, 'drawbridge_rollout_namespaces')).to.deep.equal([
+      'drawbridge_rollout_namespaces{baseline="restricted",state="waiting"} 8',
+      'drawbridge_rollout_namespaces{baseline="restricted",state="done"} 1',
+    ]);
+    expect(await stopped()).to.deep.equal(['drawbridge_rollout_stopped{baseline="restricted"} 0']);
+    progress = { ...progress, stopped: trouble };
+    expect(await stopped()).to.deep.equal(['drawbridge_rollout_stopped{baseline="restricted"} 1']);
+    progress = undefined;
+    expect(await stopped()).to.deep.equal([]);
   });
 
   it('vanish with their baseline', async () => {

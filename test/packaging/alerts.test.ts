@@ -8,6 +8,19 @@ import { groupedBy, seriesIn, unknownIn } from './series.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation'];
 
+/** Gauges that only the replica which leads has: they are missing until the next one is scraped. */
+const OF_LEADER = new Set([
+  'drawbridge_baseline_condition',
+  'drawbridge_rollout_stopped',
+  'drawbridge_namespaces',
+  'drawbridge_findings',
+  'drawbridge_contested_objects',
+  'drawbridge_waivers',
+  'drawbridge_waiver_expiry_timestamp_seconds',
+  'drawbridge_audit_effective',
+  'drawbridge_audit_proved_timestamp_seconds',
+]);
+
 describe('The alerts', () => {
   const rules = shippedRules();
 
@@ -22,7 +35,7 @@ describe('The alerts', () => {
     expect(resources.toSorted()).to.deep.equal([...shippedGroups().keys()].toSorted());
   });
 
-  for (const { alert, expr, labels, annotations } of rules) {
+  for (const { alert, expr, labels, annotations, keep_firing_for } of rules) {
     it(`${alert} asks for metrics and labels that there are, and says what is wrong`, () => {
       expect(seriesIn(expr)).to.have.length.above(0);
       expect(unknownIn(expr)).to.deep.equal([]);
@@ -33,6 +46,17 @@ describe('The alerts', () => {
       const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
       expect(groupedBy(expr), 'a label that it names').to.include.members(named);
       expect(runbook_url).to.equal(`docs/runbooks/${alert}.md`);
+      // Whoever is woken begins with a command.
+      expect(description).to.match(/`(kubectl|crictl) [^`]+`/);
+    });
+
+    it(`${alert} keeps clusters apart, and goes on while the lead changes hands`, () => {
+      if (expr.startsWith('absent(')) return expect(alert).to.equal('DrawbridgeAbsent');
+      for (const [, labels = ''] of expr.matchAll(/\b(?:by|on)\s*\(([^)]*)\)/g)) {
+        expect(labels).to.match(/^cluster, job, namespace(, |$)/);
+      }
+      const isOfLeader = seriesIn(expr).some(({ name }) => OF_LEADER.has(name));
+      expect(keep_firing_for).to.equal(isOfLeader ? '5m' : undefined);
     });
 
     it(`${alert} has a runbook: what it means, whom it hurts, what to look at, what to do`, () => {

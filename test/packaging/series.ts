@@ -8,10 +8,15 @@ export interface Series {
   readonly labels: readonly string[];
 }
 
-/** Of the process itself: prom-client's. Only those that are shown. */
-const PROCESS = ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds'];
-/** Labels that Prometheus gives to what it scrapes. */
-export const TARGET = ['job', 'instance', 'namespace'];
+/** Of the process itself: prom-client's. Only those that are asked for. */
+const PROCESS = [
+  'process_resident_memory_bytes',
+  'process_cpu_seconds_total',
+  'process_start_time_seconds',
+  'nodejs_eventloop_lag_p99_seconds',
+];
+/** Labels that Prometheus gives to what it scrapes; `cluster` where it, or what it writes to, has several. */
+export const TARGET = ['cluster', 'job', 'instance', 'namespace'];
 
 /** The labels of every series that a process of ours serves, by name. */
 export const SERVED: ReadonlyMap<string, readonly string[]> = new Map([

@@ -41,7 +41,8 @@ begin anew with each process.
 const AGENT = `## Audit agent
 
 \`drawbridge audit-agent\` serves these, beside those of its process, at \`/metrics\` on its own \`--metrics-bind-address\`
-(\`127.0.0.1:8085\`: it uses the node's network). Its counters begin anew with each process.
+(\`127.0.0.1:8085\`: it uses the node's network; [audit-agent.md](audit-agent.md#metrics) has how to scrape it). Its counters begin anew with
+each process.
 
 `;
 
@@ -77,10 +78,9 @@ ${table(
       'No audit event has come for ten minutes',
       'time() - (drawbridge_audit_receiver_last_event_timestamp_seconds > 0) > 600',
     ],
-    ["A node's API server has another audit policy than the published one", 'drawbridge_audit_agent_in_step == 0'],
     [
-      'A roll-out of an audit policy was taken back',
-      'increase(drawbridge_audit_agent_rollouts_total{result="taken_back"}[1h]) > 0',
+      'Somebody without a good token or certificate calls the audit receiver',
+      'increase(drawbridge_audit_receiver_requests_total{result="unauthorized"}[15m]) > 0',
     ],
   ].map(([when = '', expression = '']) => [when, code(expression)]),
 )}

@@ -25,8 +25,11 @@ export interface RunningAgent {
 
 export type Changed = Partial<Omit<AuditAgentOptions, 'limits'>> & { readonly limits?: Partial<AuditAgentLimits> };
 
+/** What an agent has to know of its node. */
+export type AgentNode = Pick<ControlPlaneNode, 'name' | 'url' | 'policyFile' | 'manifestFile'>;
+
 /** An agent of a node, in this process, that looks often and has the shipped ServiceAccount's token. */
-export function startAgent(node: ControlPlaneNode, kubeconfig: string, changed: Changed = {}): RunningAgent {
+export function startAgent(node: AgentNode, kubeconfig: string, changed: Changed = {}): RunningAgent {
   const logs: LogLine[] = [];
   const say =
     (level: string) =>

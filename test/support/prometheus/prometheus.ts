@@ -76,7 +76,7 @@ const configOf = (targets: PrometheusOptions['targets']): unknown => ({
   rule_files: ['rules.yaml'],
   scrape_configs: Object.entries(targets).map(([job, target]) => ({
     job_name: job,
-    static_configs: [{ targets: [target] }],
+    static_configs: [{ targets: [target], labels: { cluster: 'test' } }],
   })),
 });
 

@@ -1,8 +1,8 @@
 import type { DashboardSpec, Row } from './dashboard.ts';
-import { stat, timeline, timeseries } from './panels.ts';
+import { CLUSTER, stat, timeline, timeseries } from './panels.ts';
 
 /** The names are those of every controller-runtime: only processes that were picked among ours. */
-const OF = 'job=~"$job", instance=~"$instance"';
+const OF = `${CLUSTER}, job=~"$job", instance=~"$instance"`;
 
 const quantile = (q: string, by: string, histogram: string): string =>
   `histogram_quantile(${q}, sum by (le, ${by}) (rate(${histogram}_bucket{${OF}}[$__rate_interval])))`;
@@ -192,8 +192,9 @@ export const INTERNALS: DashboardSpec = {
   title: 'Drawbridge / Operator internals',
   description: 'How the operator itself does: replicas, controllers and queues, watches and requests.',
   variables: [
-    ['job', 'Job', 'label_values(drawbridge_build_info, job)'],
-    ['instance', 'Replica', 'label_values(drawbridge_build_info{job=~"$job"}, instance)'],
+    ['cluster', 'Cluster', 'label_values(drawbridge_build_info, cluster)'],
+    ['job', 'Job', `label_values(drawbridge_build_info{${CLUSTER}}, job)`],
+    ['instance', 'Replica', `label_values(drawbridge_build_info{${CLUSTER}, job=~"$job"}, instance)`],
   ],
   rows: [REPLICAS, CONTROLLERS, API_SERVER],
 };

@@ -1,8 +1,8 @@
 import type { DashboardSpec, Row } from './dashboard.ts';
-import { bars, stat, timeline, timeseries } from './panels.ts';
+import { bars, CLUSTER, stat, timeline, timeseries } from './panels.ts';
 
 /** Only baselines that were picked. */
-const OF = 'baseline=~"$baseline"';
+const OF = `${CLUSTER}, baseline=~"$baseline"`;
 
 const NOW: Row = {
   title: 'Now',
@@ -30,14 +30,16 @@ const NOW: Row = {
     stat({
       title: 'Contested objects',
       description: 'Objects that somebody keeps changing; each change is put right, only admission ends it.',
-      queries: [['sum(drawbridge_contested_objects)', 'contested']],
+      queries: [[`sum(drawbridge_contested_objects{${CLUSTER}})`, 'contested']],
       redFrom: 1,
       width: 4,
     }),
     stat({
       title: 'Time to repair, 99 of 100',
       description: 'From the watch event to the acknowledged write, over the time range.',
-      queries: [['histogram_quantile(0.99, sum by (le) (rate(drawbridge_repair_seconds_bucket[$__range])))', 'p99']],
+      queries: [
+        [`histogram_quantile(0.99, sum by (le) (rate(drawbridge_repair_seconds_bucket{${CLUSTER}}[$__range])))`, 'p99'],
+      ],
       unit: 's',
       redFrom: 1,
       width: 4,
@@ -46,7 +48,7 @@ const NOW: Row = {
       title: 'Audit policy proved',
       description:
         'How long ago probes last proved that the published audit policy is in force. Empty without a receiver.',
-      queries: [['time() - max(drawbridge_audit_proved_timestamp_seconds > 0)', 'ago']],
+      queries: [[`time() - max(drawbridge_audit_proved_timestamp_seconds{${CLUSTER}} > 0)`, 'ago']],
       unit: 's',
       redFrom: 1800,
       width: 4,
@@ -86,6 +88,27 @@ const NAMESPACES: Row = {
         ],
       ],
       width: 6,
+    }),
+  ],
+};
+
+const ROLLOUTS: Row = {
+  title: 'Roll-outs',
+  panels: [
+    timeseries({
+      title: 'Roll-outs on the way',
+      description:
+        'Namespaces of edits and take-overs that go out in batches: those that wait are held at the version before. Empty while there is none.',
+      queries: [[`sum by (baseline, state) (drawbridge_rollout_namespaces{${OF}})`, '{{baseline}} {{state}}']],
+      stacked: true,
+      width: 16,
+    }),
+    timeline({
+      title: 'Roll-outs that go on',
+      description:
+        'Red while one stands still: condition Ready of the baseline has the namespace and the reason. It goes on when that is gone.',
+      queries: [[`1 - max by (baseline) (drawbridge_rollout_stopped{${OF}})`, '{{baseline}}']],
+      width: 8,
     }),
   ],
 };
@@ -135,8 +158,14 @@ const DRIFT: Row = {
       title: 'Time to repair',
       description: 'From the watch event to the acknowledged write: half of all, and 99 of 100.',
       queries: [
-        ['histogram_quantile(0.5, sum by (le) (rate(drawbridge_repair_seconds_bucket[$__rate_interval])))', 'p50'],
-        ['histogram_quantile(0.99, sum by (le) (rate(drawbridge_repair_seconds_bucket[$__rate_interval])))', 'p99'],
+        [
+          `histogram_quantile(0.5, sum by (le) (rate(drawbridge_repair_seconds_bucket{${CLUSTER}}[$__rate_interval])))`,
+          'p50',
+        ],
+        [
+          `histogram_quantile(0.99, sum by (le) (rate(drawbridge_repair_seconds_bucket{${CLUSTER}}[$__rate_interval])))`,
+          'p99',
+        ],
       ],
       unit: 's',
       width: 12,
@@ -158,13 +187,18 @@ const WAIVERS: Row = {
       title: 'Waivers by state',
       description:
         'Active ones exempt namespaces now. Inert ones match nothing, refused ones waive nothing: docs/waivers.md.',
-      queries: [['sum by (state) (drawbridge_waivers)', '{{state}}']],
+      queries: [[`sum by (state) (drawbridge_waivers{${CLUSTER}})`, '{{state}}']],
       width: 8,
     }),
     bars({
       title: 'Waivers about to expire',
       description: 'How long the ten that end first still last. Then their controls come back by themselves.',
-      queries: [['bottomk(10, max by (waiver) (drawbridge_waiver_expiry_timestamp_seconds)) - time()', '{{waiver}}']],
+      queries: [
+        [
+          `bottomk(10, max by (waiver) (drawbridge_waiver_expiry_timestamp_seconds{${CLUSTER}})) - time()`,
+          '{{waiver}}',
+        ],
+      ],
       unit: 's',
       width: 16,
     }),
@@ -177,8 +211,15 @@ const AUDIT: Row = {
     timeline({
       title: 'Audit policy in force',
       description: 'What the last proof said. No line is green when it is not known: docs/audit-proof.md.',
-      queries: [['max(drawbridge_audit_effective{status="True"})', 'in force']],
-      width: 8,
+      queries: [[`max(drawbridge_audit_effective{${CLUSTER}, status="True"})`, 'in force']],
+      width: 6,
+    }),
+    timeline({
+      title: 'Nodes with the published policy',
+      description:
+        'Red while one is on its way, waits or refuses: dashboard Audit. Empty where no audit agent is scraped.',
+      queries: [[`max by (instance) (drawbridge_audit_agent_in_step{${CLUSTER}})`, '{{instance}}']],
+      width: 6,
     }),
     timeline({
       title: 'Audit sections published',
@@ -189,14 +230,16 @@ const AUDIT: Row = {
           '{{baseline}}',
         ],
       ],
-      width: 8,
+      width: 6,
     }),
     timeseries({
       title: 'Audit events received',
       description: 'By what became of them. None at all means that API servers do not reach the receiver.',
-      queries: [['sum by (result) (rate(drawbridge_audit_receiver_events_total[$__rate_interval]))', '{{result}}']],
+      queries: [
+        [`sum by (result) (rate(drawbridge_audit_receiver_events_total{${CLUSTER}}[$__rate_interval]))`, '{{result}}'],
+      ],
       unit: 'ops',
-      width: 8,
+      width: 6,
     }),
   ],
 };
@@ -205,6 +248,9 @@ export const OVERVIEW: DashboardSpec = {
   uid: 'drawbridge-overview',
   title: 'Drawbridge / Overview',
   description: 'How namespaces stand to their security baselines: state, findings, drift, repairs, audit.',
-  variables: [['baseline', 'Baseline', 'label_values(drawbridge_baseline_info, baseline)']],
-  rows: [NOW, NAMESPACES, FINDINGS, DRIFT, WAIVERS, AUDIT],
+  variables: [
+    ['cluster', 'Cluster', 'label_values(drawbridge_build_info, cluster)'],
+    ['baseline', 'Baseline', `label_values(drawbridge_baseline_info{${CLUSTER}}, baseline)`],
+  ],
+  rows: [NOW, NAMESPACES, ROLLOUTS, FINDINGS, DRIFT, WAIVERS, AUDIT],
 };

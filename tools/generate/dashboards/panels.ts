@@ -11,6 +11,9 @@ import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/time
 /** The variable by which a dashboard is given its Prometheus. */
 export const DATASOURCE = { type: 'prometheus', uid: '$datasource' } as const;
 
+/** Only clusters that were picked; where series have no such label, all of them are. */
+export const CLUSTER = 'cluster=~"$cluster"';
+
 export interface PanelSpec {
   readonly title: string;
   /** What it says, and what is right or wrong with it; Grafana shows it at the title. */
