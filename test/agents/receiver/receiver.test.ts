@@ -427,6 +427,11 @@ describe('the audit receiver', function () {
     expect(samples('events_total')).to.deep.equal([
       'drawbridge_audit_receiver_events_total{source="webhook",result="counted"} 3',
     ]);
+    // Nothing has changed on disk yet, and the first failure is to be an increase.
+    expect(samples('reloads_total')).to.deep.equal([
+      'drawbridge_audit_receiver_reloads_total{result="used"} 0',
+      'drawbridge_audit_receiver_reloads_total{result="failed"} 0',
+    ]);
     expect(samples('remembered_keys')).to.deep.equal(['drawbridge_audit_receiver_remembered_keys 3']);
     for (const path of ['/healthz', '/readyz']) expect((await fetch(`${health}${path}`)).status, path).to.equal(200);
   });
