@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, matchesGlob } from 'node:path';
 import { parse } from 'yaml';
 import type { GeneratedFile, Generator } from '../generator.ts';
 import { ROOT } from '../stale.ts';
@@ -12,12 +12,17 @@ export interface Source {
 }
 
 /** Reads a file of the repository; one that is generated as it is going to be. */
-export type Read = (path: string) => Promise<string>;
+export interface Read {
+  (path: string): Promise<string>;
+  /** Of all that are generated. */
+  readonly made: readonly string[];
+}
 
 export async function reader(generators: readonly Generator[]): Promise<Read> {
   const made: readonly GeneratedFile[] = (await Promise.all(generators.map((one) => one.files()))).flat();
   const contents = new Map(made.map(({ path, content }) => [path, content]));
-  return async (path) => contents.get(path) ?? readFile(join(ROOT, path), 'utf8');
+  const read = async (path: string): Promise<string> => contents.get(path) ?? readFile(join(ROOT, path), 'utf8');
+  return Object.assign(read, { made: [...contents.keys()] });
 }
 
 /** The kustomizations that a part of the chart each is. A release is made in a namespace that is there, so that one is none of it. */
@@ -46,8 +51,11 @@ export async function sourcesOf(read: Read): Promise<readonly Source[]> {
     sources.push(...(await resourcesOf(read, from, without)).map((path) => ({ part, path })));
   }
   for (const [part, pattern] of Object.entries(FOLDERS)) {
-    const files = globSync(pattern, { cwd: ROOT }).filter((path) => basename(path) !== 'kustomization.yaml');
-    sources.push(...files.sort().map((path) => ({ part, path })));
+    // One that is new is not there yet.
+    const made = read.made.filter((path) => matchesGlob(path, pattern));
+    const files = new Set([...globSync(pattern, { cwd: ROOT }), ...made]);
+    const manifests = [...files].filter((path) => basename(path) !== 'kustomization.yaml');
+    sources.push(...manifests.sort().map((path) => ({ part, path })));
   }
   const places = sources.map(({ part, path }) => `${part}/${basename(path)}`);
   const twice = places.find((place, at) => places.indexOf(place) !== at);

@@ -142,7 +142,11 @@ const Monitoring = Type.Object(
       {
         enabled: flag(false, 'Needs the CRDs of the Prometheus operator.'),
         labels: labels('Such as release: kube-prometheus-stack, which most Prometheuses select by.'),
-        interval: text('30s', 'How often.', { pattern: DURATION }),
+        interval: text(
+          '30s',
+          'How often: at least every two minutes, since Prometheus forgets what it has not seen for five.',
+          { pattern: DURATION },
+        ),
       },
       {
         ...closed,
