@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import { differences } from '../../src/cli/diff/differences.ts';
 import { useWorkplace } from './run.ts';
-import { BASELINE, GOOD, NAMESPACE } from './samples.ts';
+import { BASELINE, below, GOOD, NAMESPACE } from './samples.ts';
 
 describe('drawbridge diff of two directories', () => {
   const at = useWorkplace();
-  const below = (directory: string, files: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));
   const diff = async (after: Readonly<Record<string, string>>) => {
     at().write({ ...below('a', GOOD), ...below('b', { ...GOOD, ...after }) });
     const { code, out, err } = await at().run(['diff', '-o', 'json', 'a', 'b']);

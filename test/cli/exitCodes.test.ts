@@ -12,7 +12,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { RENDER_FORMATS } from '../../src/cli/render/formats.ts';
 import { GET_SECRET, LIST_PODS } from './audit/run.ts';
 import { baselineText, CLEAN_POLICY, GOOD_RULE, POOR_POLICY, useWorkplace } from './run.ts';
-import { BASELINE, GOOD, OPEN_POLICY } from './samples.ts';
+import { BASELINE, below, GOOD, OPEN_POLICY } from './samples.ts';
 
 /** What an input leads to, and whether standard output has results; quiet formats say nothing of nothing. */
 interface Case {
@@ -29,9 +29,6 @@ interface Matrix {
   readonly files: Readonly<Record<string, string>>;
   readonly cases: readonly Case[];
 }
-
-const inDirectory = (name: string, files: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]));
 
 const OTHER = { 'other.yaml': 'a: 1\n' };
 
@@ -91,8 +88,8 @@ const MATRIX: readonly Matrix[] = [
     command: ['diff'],
     formats: FORMAT_NAMES,
     files: {
-      ...inDirectory('a', GOOD),
-      ...inDirectory('b', { ...GOOD, 'baseline.yaml': BASELINE.replace('10.', '11.') }),
+      ...below('a', GOOD),
+      ...below('b', { ...GOOD, 'baseline.yaml': BASELINE.replace('10.', '11.') }),
     },
     cases: [
       { args: ['a', 'a'], code: 0 },

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CLEAN_POLICY, POOR_POLICY, useWorkplace } from './run.ts';
-import { GOOD } from './samples.ts';
+import { BASELINE, below, GOOD } from './samples.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -93,10 +93,13 @@ describe('The process of a command', function () {
   });
 
   it('ends as it would where nobody reads what is said, on either stream', async () => {
-    const { out } = await run(
-      '$drawbridge audit lint poor.yaml 2>&1 | head -c 1 >/dev/null; echo "ended with $PIPESTATUS"',
-    );
-    expect(out).to.equal('ended with 1\n');
+    // A pipe whose reader has ended before anything is written into it; something is said before all is read.
+    const gone = 'exec 3> >(:); wait $!; $drawbridge diff a b';
+    const rendered = BASELINE.replace('[Ingress]', '[Egress]');
+    at().write({ ...below('a', GOOD), 'a/ci.yml': 'a: [', ...below('b', { ...GOOD, 'baseline.yaml': rendered }) });
+    const [said, shown] = [await run(`${gone} 2>&3`), await run(`${gone} >&3`)];
+    expect([said.code, shown.code], `${said.err}${shown.err}`).to.deep.equal([1, 1]);
+    expect(shown.err).to.match(/^passed over .*ci.yml\ndifferences: 1\n$/);
     const closed = await run(
       '$drawbridge audit lint poor.yaml >&-; echo "ended with $?"; $drawbridge audit lint poor.yaml 2>&-',
     );

@@ -67,3 +67,7 @@ export const GOOD: Readonly<Record<string, string>> = {
   'grantable.yaml': GRANTABLE,
   'namespace.yaml': NAMESPACE,
 };
+
+/** The same files in a directory. */
+export const below = (directory: string, files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));

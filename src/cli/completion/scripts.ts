@@ -26,12 +26,14 @@ _drawbridge() {
   while IFS= read -r line; do
     case $line in
       :*) directive=\${line#:} ;;
-      *) found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *$'\\t'*) found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *) found+=("\${line//:/\\\\:}") ;;
     esac
   done < <(drawbridge ${COMPLETE} "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( $#found )); then
     _describe drawbridge found
   elif [[ $directive != 4 ]]; then
+    compset -P '--*='
     _files
   fi
 }
@@ -42,9 +44,18 @@ const FISH = `# fish completion of drawbridge
 function __drawbridge_complete
   set -l before (commandline -opc)
   set -l current (commandline -ct)
-  drawbridge ${COMPLETE} $before[2..-1] "$current" 2>/dev/null | string match -v -r '^:[0-9]+$'
+  set -l answer (drawbridge ${COMPLETE} $before[2..-1] "$current" 2>/dev/null)
+  set -l found (string match -v -r '^:[0-9]+$' -- $answer)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else if not contains -- ':4' $answer
+    set -l flag (string match -r '^--[^=]+=' -- "$current")
+    for path in (__fish_complete_path (string replace -- "$flag" '' "$current"))
+      echo "$flag$path"
+    end
+  end
 end
-complete -c drawbridge -a '(__drawbridge_complete)'
+complete -c drawbridge -f -a '(__drawbridge_complete)'
 `;
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
