@@ -38,6 +38,32 @@ describe('drawbridge diff of two directories', () => {
     expect(said[2]).to.match(/^remove b\/baseline.yaml:4 ServiceAccount payments\/default: remove/);
   });
 
+  it('shows people each field as it is and as it would be, and who asks for it', async () => {
+    const after = BASELINE.replace('sameNamespace: [Ingress]', 'sameNamespace: [Egress]').replace(
+      'serviceAccounts',
+      '#',
+    );
+    at().write({ ...below('a', GOOD), ...below('b', { ...GOOD, 'baseline.yaml': after }) });
+    const { out, code } = await at().run(['diff', 'a', 'b']);
+    expect(code).to.equal(1);
+    expect(out).to.equal(`change NetworkPolicy payments/drawbridge-allow-same-namespace
+  by baseline restricted, b/baseline.yaml:7:3
+  spec.policyTypes[0]
+    - "Ingress"
+    + "Egress"
+  spec.ingress
+    - [{"from":[{"podSelector":{}}]}]
+  spec.egress
+    + [{"to":[{"podSelector":{}}]}]
+remove ServiceAccount payments/default
+  by baseline restricted, b/baseline.yaml:4:1
+`);
+    const { out: coloured } = await at().run(['diff', 'a', 'b'], { hasColours: true, columns: 40 });
+    expect(coloured).to.contain('\u001b[31m- "Ingress"\u001b[39m');
+    expect(coloured).to.contain('\n  by baseline restricted,\n  b/baseline.yaml:7:3\n');
+    expect((await at().run(['diff', '-o', 'wide', 'a', 'b'])).out).to.match(/^SEVERITY +WHERE +RULE +OBJECT/);
+  });
+
   it('names what a namespace that comes or goes makes of it', async () => {
     const { code, said, err } = await diff({ 'namespace.yaml': NAMESPACE.replace('payments', 'shop') });
     expect([code, err]).to.deep.equal([1, 'differences: 12\n']);

@@ -58,6 +58,7 @@ Severities are \`error\`, \`warning\` and \`info\`. ${code('--fail-on')} says fr
 /** Shown below a command, and run when this page is made. */
 const RUNS: Readonly<Record<string, readonly string[]>> = {
   check: ['check gate'],
+  diff: ['diff gate next'],
   explain: ['explain -n shop gate'],
   'audit lint': ['audit lint policy.yaml', 'audit lint -o github --fail-on none .'],
   'audit explain': [
@@ -72,12 +73,16 @@ const NOTES: Readonly<Record<string, string>> = {
   render: `Writes what the operator would send if nothing of it were there yet, in the order in which it is sent. Single fields of objects that others make
 (the default ServiceAccount) stand as an object with these fields. What rests on something that is not known (see \`--facts\` under
 [check](#drawbridge-check)) is left out, said, and makes it end with 1. What is not written, since its baseline only reports, is said.
-\`-o sarif\`, \`junit\` and \`github\` have what is left out, the others the objects.`,
+\`-o sarif\`, \`junit\` and \`github\` have what is left out, the others the objects: \`yaml\` as documents, \`json\` as a \`List\`.`,
   diff: `Without files: what the operator would change in the cluster now, and what it would not, as its baseline only reports or is suspended. With
 \`--live\`: what it would change there if these files were applied; \`-n NAMESPACE --namespace-labels KEY=VALUE\` tries out labels. With two paths:
-what it would hold otherwise by the second, without a cluster. Reads, and writes nothing. With \`-n\` one namespace alone is looked at.`,
+what it would hold otherwise by the second, without a cluster. Reads, and writes nothing. With \`-n\` one namespace alone is looked at.
+\`table\` shows each field as it is and as it would be; the other formats are those of [reports](#formats), with \`add\`, \`change\`, \`replace\` and \`remove\` for rules.`,
   explain: `Without files it looks at the cluster, with the rights of the kubeconfig: what the operator watches has to be readable, of the namespace, and of
-the cluster what facts are read from. \`-o wide\` says what each object is there for.`,
+the cluster what facts are read from. \`-o wide\` says what each object is there for. \`-o json\` and \`yaml\` have \`namespace\` and its \`labels\`; \`sections\`
+with \`section\`, \`baseline\`, \`enforcement\`, \`why\`, \`others\`; \`objects\` with \`kind\`, \`name\`, \`baseline\`, \`control\`, \`why\`, \`state\`; and
+\`findings\` with \`reason\`, \`check\`, \`severity\`, \`result\`, \`message\`, \`object\`, \`baseline\`, \`control\`, \`shadow\`, \`means\`, \`fix\`, and
+\`waiver\` where one exempts it. Fields are added, and never change their meaning.`,
   check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, waivers, namespaces, what is in them, and
 ClusterRoleBindings where \`rbac.forbid\` or \`clusterChecks\` ask. What a baseline would be refused for is found too, by the rules that the CRD
 carries, and what [audit lint](#drawbridge-audit-lint) says of its \`audit\` section and of audit policies. That the operator's own objects are missing
