@@ -27,6 +27,17 @@ export const inspectedBySection = (controls: readonly Control[], section: Sectio
   return [...new Set(inspected)].filter((kind) => !needed.includes(kind));
 };
 
+/** What the controls of each section write. */
+export function kindsBySection(controls: readonly Control[]): Readonly<Record<string, readonly string[]>> {
+  const entries = SECTIONS.map((section) => [
+    section,
+    controls
+      .filter((control) => control.section === section)
+      .flatMap(({ writes, applies = [] }) => [...writes, ...applies]),
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** Sections that some baseline declares or some namespace is still held to: only their kinds are watched. */
 export function sectionsInUse(index: ObjectIndex): ReadonlySet<Section> {
   const used = new Set<Section>();

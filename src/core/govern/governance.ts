@@ -51,6 +51,13 @@ export const isUsed = ({ governor, shadows, released }: SectionGovernance): bool
 export const governorsOf = ({ sections }: Governance): ReadonlySet<string> =>
   new Set(sections.flatMap(({ governor }) => (governor === undefined ? [] : [governor.baseline.name])));
 
+/** Who governs each section. */
+export function claimsOf(governance: Governance): Readonly<Partial<Record<Section, Claim>>> {
+  const claims: Partial<Record<Section, Claim>> = {};
+  for (const { section, governor } of governance.sections) if (governor !== undefined) claims[section] = governor;
+  return claims;
+}
+
 /** Whether two governances ask for the same: then nothing needs to be done again. */
 export const sameGovernance = (a: Governance, b: Governance): boolean =>
   a.sections.every((x, i) => {
