@@ -7,6 +7,7 @@ import { isRelease } from '../core/plan/change.ts';
 import type { ChangeResult, Drift } from '../core/plan/changeResult.ts';
 import { findingOfChange, otherWriter } from '../core/plan/driftFinding.ts';
 import { isOurs } from '../core/plan/plan.ts';
+import { entriesOf, NO_MEMBERS } from '../k8s/nothing.ts';
 import { keyOf } from '../k8s/ref.ts';
 
 /** What was known of a namespace before this look, which tells drift from a roll-out. */
@@ -96,7 +97,8 @@ export function driftsOf(
     const kind = changeKind(change, before) ?? (change.action === 'create' ? 'missing' : 'modified');
     return [{ ...describe(change), change: kind, result: 'reported', repairedInMs: undefined }];
   });
-  return { drifts: [...done, ...reports], reported: new Set(seen.map(({ change }) => keyOf(change.ref))), open };
+  const reported = seen.length === 0 ? NO_MEMBERS : new Set(seen.map(({ change }) => keyOf(change.ref)));
+  return { drifts: [...done, ...reports], reported, open: entriesOf(open) };
 }
 
 const isRace = (result: ChangeResult): boolean => result.result === 'failed' && result.refusal.retry === 'soon';

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
 import type { Governance } from '../core/govern/governance.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { lasting } from '../core/outcome/lasting.ts';
 import type { BaselineOutcome, Failure, Outcome, SectionRole } from '../core/outcome/outcome.ts';
 import type { Contribution, Tally } from '../core/outcome/tally.ts';
 import { versionOf } from '../core/outcome/tally.ts';
@@ -17,6 +18,7 @@ export interface Ledger {
   tally(baseline: string): Tally;
   /** Baselines that any namespace counts for. */
   baselines(): Iterable<string>;
+  /** What lasts of the last one. */
   outcome(namespace: string): Outcome | undefined;
   /** Objects that somebody keeps changing, over all namespaces. */
   contested(): number;
@@ -80,7 +82,7 @@ export function createLedger(nowMs: () => number): Ledger {
     record: (outcome) => {
       const first = !outcomes.has(outcome.namespace);
       contested += outcome.contested - (outcomes.get(outcome.namespace)?.contested ?? 0);
-      outcomes.set(outcome.namespace, outcome);
+      outcomes.set(outcome.namespace, lasting(outcome));
       // A look that began before an edit says nothing about the edit: what is pending stays so until the next.
       if (!sameClaims(claimsOf(outcome.governance), expected.get(outcome.namespace))) return;
       join(outcome.namespace, new Set(outcome.baselines.map(({ baseline }) => baseline)));

@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import type { Baseline } from '../../src/core/govern/baseline.ts';
 import type { Governance } from '../../src/core/govern/governance.ts';
 import type { Contribution } from '../../src/core/outcome/tally.ts';
+import type { ChangeResult } from '../../src/core/plan/changeResult.ts';
 import type { Ledger } from '../../src/operator/ledger.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
+import { create, update } from '../core/changes.ts';
 import { contribution, tallyOf } from '../core/tallies.ts';
 import { baseline, governed, heldBy } from '../support/build.ts';
-import { outcomeOver } from './outcomes.ts';
+import { DRIFT, outcomeOver } from './outcomes.ts';
 
 const restricted = baseline('restricted');
 const edited = baseline('restricted', {}, { generation: 2 });
@@ -27,6 +29,16 @@ describe('the ledger', () => {
     expect(counts(ledger)).to.equal('2 pending');
     ledger.record(outcomeOver(over('a', restricted)));
     expect(counts(ledger)).to.equal('1 compliant, 1 pending');
+  });
+
+  it('keeps of an outcome what is asked again, and none of the objects that were written', () => {
+    const ledger = createLedger(() => 0);
+    const written: ChangeResult = { change: update(), result: 'written', answer: undefined, atMs: 1 };
+    const refusal = { reason: 'MissingRight', message: 'no', retry: 'stalled' } as const;
+    const failed: ChangeResult = { change: create(), result: 'failed', refusal };
+    const told = { results: [written, failed], drifts: [DRIFT], takenOver: [written.change] };
+    ledger.record(outcomeOver(over('a', restricted), contribution(), told));
+    expect(ledger.outcome('a')).to.deep.include({ results: [failed], drifts: [], takenOver: [] });
   });
 
   it('counts it as pending again when the baseline was edited, and not when something else was', () => {

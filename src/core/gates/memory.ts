@@ -1,3 +1,5 @@
+import { NO_ENTRIES } from '../../k8s/nothing.ts';
+
 /**
  * What the gates remember of one namespace between two looks at it: a value, kept by the operator and replaced, never
  * changed. Times are milliseconds of a monotonic clock.
@@ -56,8 +58,8 @@ const MUTATION_BACKOFF_MAX_MS = 60_000;
 export const newMemory = (nowMs: number): NamespaceMemory => ({
   writes: { tokens: WRITES_PER_SECOND, atMs: nowMs },
   removals: [],
-  contests: new Map(),
-  mutations: new Map(),
+  contests: NO_ENTRIES,
+  mutations: NO_ENTRIES,
 });
 
 /** The bucket at `nowMs`, refilled with one token every `refillMs` up to `capacity`. */

@@ -1,4 +1,5 @@
 import type { Section } from '../../api/types.ts';
+import { entriesOf } from '../../k8s/nothing.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Change, Plan } from '../plan/change.ts';
 import { isDenyPrune } from '../plan/change.ts';
@@ -61,7 +62,7 @@ export function permitted(plan: Plan, gates: readonly Gate[], context: GateConte
 function stillWrong(mutations: NamespaceMemory['mutations'], { changes }: Plan): NamespaceMemory['mutations'] {
   if (mutations.size === 0) return mutations;
   const wrong = new Set(changes.map(({ ref }) => keyOf(ref)));
-  return new Map([...mutations].filter(([key]) => wrong.has(key)));
+  return entriesOf(new Map([...mutations].filter(([key]) => wrong.has(key))));
 }
 
 /** Who plants objects that we prune could otherwise keep the sections that come later waiting for the budget. */

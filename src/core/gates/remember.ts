@@ -1,3 +1,4 @@
+import { entriesOf } from '../../k8s/nothing.ts';
 import { keyOf } from '../../k8s/ref.ts';
 import type { Governance } from '../govern/governance.ts';
 import { objectName } from '../model/finding.ts';
@@ -57,7 +58,7 @@ function contestsAfter(
           },
     );
   }
-  return next;
+  return entriesOf(next);
 }
 
 const isOutrun = (result: ChangeResult): boolean =>
@@ -85,7 +86,7 @@ function mutationsAfter(
       next.set(key, { uid, resourceVersion, fields, attempts, nextMs: nowMs + mutationBackoffMs(attempts) });
     }
   }
-  return next.size === 0 && before.size === 0 ? before : next;
+  return entriesOf(next);
 }
 
 export const isContested = (contest: Contest): boolean => contest.repairs >= CONTESTED_REPAIRS;

@@ -1,3 +1,4 @@
+import { NO_ENTRIES } from '../../k8s/nothing.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Waiver } from './waiver.ts';
@@ -28,7 +29,7 @@ export interface Waived {
   readonly objects: ReadonlyMap<string, Waiver>;
 }
 
-export const NOTHING_WAIVED: Waived = { applied: [], controls: new Map(), objects: new Map() };
+export const NOTHING_WAIVED: Waived = { applied: [], controls: NO_ENTRIES, objects: NO_ENTRIES };
 
 /** The content of an object of the namespace as it is now; undefined when it is not there. */
 export type ContentNow = (kind: string, name: string) => string | undefined;

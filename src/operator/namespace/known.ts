@@ -13,6 +13,7 @@ import { contentsOf, waivedIn } from '../../core/waive/waived.ts';
 import type { Waiver } from '../../core/waive/waiver.ts';
 import { sameWaivers } from '../../core/waive/waiver.ts';
 import type { Entry } from '../../k8s/entry.ts';
+import { NO_ENTRIES, NO_MEMBERS } from '../../k8s/nothing.ts';
 import type { Labels } from '../../k8s/object.ts';
 import type { Before, OpenDrift } from '../drift.ts';
 import type { contentsNow } from '../waivers/contents.ts';
@@ -86,12 +87,12 @@ export const beforeOf = (
   report: ReportBody['report'] | undefined,
 ): Before => ({
   convergedAlike: old?.converged !== undefined && isAlike(controls, old.converged, now),
-  waivedBefore: old?.judged === true ? NONE : waivedBefore(report),
+  waivedBefore: old?.judged === true ? NO_MEMBERS : waivedBefore(report),
   heldBefore: heldOf(report).length > 0,
   firstLook: old?.judged !== true,
-  reported: old?.reported ?? NONE,
+  reported: old?.reported ?? NO_MEMBERS,
   told: old?.judged === true ? NEVER : toldBy(report),
-  open: old?.open ?? NO_DRIFT,
+  open: old?.open ?? NO_ENTRIES,
 });
 
 const isAlike = (controls: readonly Control[], before: Circumstances, now: Circumstances): boolean =>
@@ -102,6 +103,4 @@ const isAlike = (controls: readonly Control[], before: Circumstances, now: Circu
   sameFacts(before.facts, now.facts, usedFacts(controls, now.governance));
 
 const NEVER = (): boolean => false;
-const NO_DRIFT: ReadonlyMap<string, OpenDrift> = new Map();
 export const NOTHING: Known['untold'] = { drifts: [], results: [] };
-const NONE: ReadonlySet<string> = new Set();
