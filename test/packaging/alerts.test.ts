@@ -11,6 +11,8 @@ const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation'];
 /** Gauges that only the replica which leads has: they are missing until the next one is scraped. */
 const OF_LEADER = new Set([
   'drawbridge_baseline_condition',
+  'drawbridge_baseline_info',
+  'drawbridge_rollout_namespaces',
   'drawbridge_rollout_stopped',
   'drawbridge_namespaces',
   'drawbridge_findings',
@@ -35,7 +37,7 @@ describe('The alerts', () => {
     expect(resources.toSorted()).to.deep.equal([...shippedGroups().keys()].toSorted());
   });
 
-  for (const { alert, expr, labels, annotations, keep_firing_for } of rules) {
+  for (const { alert, expr, labels, annotations } of rules) {
     it(`${alert} asks for metrics and labels that there are, and says what is wrong`, () => {
       expect(seriesIn(expr)).to.have.length.above(0);
       expect(unknownIn(expr)).to.deep.equal([]);
@@ -55,8 +57,11 @@ describe('The alerts', () => {
       for (const [, labels = ''] of expr.matchAll(/\b(?:by|on)\s*\(([^)]*)\)/g)) {
         expect(labels).to.match(/^cluster, job, namespace(, |$)/);
       }
-      const isOfLeader = seriesIn(expr).some(({ name }) => OF_LEADER.has(name));
-      expect(keep_firing_for).to.equal(isOfLeader ? '5m' : undefined);
+      for (const [, before, name = '', after] of expr.matchAll(/(\w*\(?)\b(drawbridge_\w+)(?:\{[^}]*\})?(\[\w+\])?/g)) {
+        if (!OF_LEADER.has(name)) continue;
+        expect(before, name).to.match(/^(last|max)_over_time\($/);
+        expect(after, name).to.match(/^\[(5m|1d)\]$/);
+      }
     });
 
     it(`${alert} has a runbook: what it means, whom it hurts, what to look at, what to do`, () => {
