@@ -15,7 +15,7 @@ const INTRO = `# Metrics
 The operator serves them at \`/metrics\` on \`--metrics-bind-address\` (\`:8080\`; \`0\` is off), in the Prometheus text format.
 The shipped NetworkPolicy lets in namespaces labelled \`metrics: enabled\`. No series has a label for namespaces or objects, so
 their number does not grow with the cluster. Gauges of a baseline vanish with it. Of several replicas only the one that leads has
-them; sum over replicas. What can be known beforehand begins at zero, so that an increase shows from the first. Dashboards and
+them: take the highest over replicas, and of counters the sum. What can be known beforehand begins at zero, so that an increase shows from the first. Dashboards and
 alerts are in [monitoring.md](monitoring.md).
 `;
 
