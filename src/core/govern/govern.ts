@@ -37,16 +37,26 @@ function governSection(
     .filter((claim) => claim !== undefined)
     .sort(compareClaims);
   const governor = claims[0];
+  const released = releasedBy(section, record, governor, baselines, namespace, ownNamespace);
+  if (governor === undefined && released === undefined) return NOBODY[section];
   const shadows = governor === undefined ? [] : claims.slice(1).filter((c) => !active(c) && outranks(c, governor));
   return {
     section,
     governor,
     shadows: active(governor) ? shadows : [],
-    released: releasedBy(section, record, governor, baselines, namespace, ownNamespace),
+    released,
     held: record !== undefined && claims.some(({ baseline }) => baseline.uid === record.baselineUid),
     notices: noticesOf(claims, record),
   };
 }
+
+/** Nobody asks for a section: the same for all namespaces, of which ten thousand are kept. */
+const NOBODY = Object.fromEntries(
+  SECTIONS.map((section): [Section, SectionGovernance] => [
+    section,
+    { section, governor: undefined, shadows: [], released: undefined, held: false, notices: [] },
+  ]),
+) as Readonly<Record<Section, SectionGovernance>>;
 
 /**
  * The baseline that lets go of a section under `deletionPolicy: Delete`. Absence never prunes (THREATS 3): a baseline
