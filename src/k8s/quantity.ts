@@ -4,7 +4,9 @@
  * pkg/apis/core/v1/defaults.go). What is compared is therefore written in that form.
  */
 
-const FORM = /^(\d+)(?:\.(\d+))?(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
+const FORM = /^(\d+)(?:\.(\d+))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d{1,3}))?$/;
+/** `1e3`: the schema refuses it, and sums of what pods ask for may have it. */
+const EXPONENT = /[eE][+-]?\d/;
 const NANO = 10n ** 9n;
 const MILLI = 10n ** 6n;
 /** A larger one is this one. */
@@ -13,15 +15,16 @@ const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, 
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 /**
- * The value in billionths, rounded up, as the API server does with what is finer. Undefined for what is no quantity, is
- * negative, or has an exponent (`1e3`), which the schema refuses.
+ * The value in billionths, rounded up, as the API server does with what is finer. Undefined for what is no quantity, or is
+ * negative.
  */
 export function nanosOf(text: string): bigint | undefined {
-  const [, whole = '', fraction = '', suffix = ''] = FORM.exec(text) ?? [];
+  const [, whole = '', fraction = '', suffix = '', exponent = '0'] = FORM.exec(text) ?? [];
   if (whole === '') return undefined;
   const digits = BigInt(whole + fraction);
-  const scaled = digits * factorOf(suffix);
-  const divisor = 10n ** BigInt(fraction.length);
+  const power = Number(exponent);
+  const scaled = digits * factorOf(suffix) * 10n ** BigInt(Math.max(0, power));
+  const divisor = 10n ** BigInt(fraction.length + Math.max(0, -power));
   const nanos = (scaled + divisor - 1n) / divisor;
   return nanos > MAX * NANO ? MAX * NANO : nanos;
 }
@@ -32,9 +35,9 @@ function factorOf(suffix: string): bigint {
   return binary > 0 ? 1024n ** BigInt(binary) * NANO : 10n ** BigInt(9 + (DECIMAL[suffix] ?? 0));
 }
 
-/** The form in which the API server gives a quantity back; undefined for what `nanosOf` does not know. */
+/** The form in which the API server gives a quantity back; undefined for what `nanosOf` does not know, or has an exponent. */
 export function canonicalQuantity(text: string): string | undefined {
-  const exact = nanosOf(text);
+  const exact = EXPONENT.test(text) ? undefined : nanosOf(text);
   if (exact === undefined) return undefined;
   const nanos = ((exact + MILLI - 1n) / MILLI) * MILLI;
   if (nanos === 0n) return '0';

@@ -42,6 +42,21 @@ describe('a quantity', () => {
     it(`${text} is stored as ${stored ?? 'nothing'}`, () => expect(canonicalQuantity(text)).to.equal(stored));
   }
 
+  it('may have an exponent where it is read, as sums of what pods ask for have it, and is worth as much as without', () => {
+    for (const [one, other] of [
+      ['1e3', '1k'],
+      ['1.5E3', '1500'],
+      ['25e-1', '2500m'],
+      ['12e+2', '1200'],
+      ['1e-99', '1n'],
+      ['1e999', '10E'],
+      ['1E', '1000P'],
+    ] as const) {
+      expect(nanosOf(one), one).to.equal(nanosOf(other));
+    }
+    expect(nanosOf('1e')).to.equal(undefined);
+  });
+
   it('is worth the same as it is stored, but for less than a thousandth, and is stored as it is stored', () => {
     const text = fc
       .tuple(fc.nat(9_999_999), fc.constantFrom('', '.5', '.125'), fc.constantFrom('', 'm', 'k', 'G', 'Ki', 'Gi', 'Ti'))

@@ -36,6 +36,7 @@ describe('resources.quota', () => {
     const labels = { labels: { 'app.kubernetes.io/managed-by': 'drawbridge' } };
     expect(found({ hard, used: { pods: '1001', 'limits.memory': '1Gi' } })).to.deep.equal(['UsageAboveQuota']);
     expect(found({ hard, used: { pods: '1k', 'limits.memory': '1025Mi' } })).to.deep.equal(['UsageAboveQuota']);
+    expect(found({ hard, used: { pods: '1', 'limits.memory': '2e9' } })).to.deep.equal(['UsageAboveQuota']);
     expect(found({ hard, used: { pods: '1k', 'limits.memory': '1Gi' } })).to.deep.equal([]);
     expect(found({})).to.deep.equal([]);
     const [finding] = quota.inspect?.({ quota: { hard } }, live({ hard, used: { pods: '2k' } }, labels)).findings ?? [];
