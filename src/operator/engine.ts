@@ -85,6 +85,8 @@ export interface EngineOptions {
   readonly onProof: (verdict: ProofVerdict) => void;
   /** Finds out what an API server does for whom. */
   readonly observeApiServer: (signal: AbortSignal) => Promise<ApiServerPosture>;
+  /** Hears of reports that are stored otherwise than they are written; in which namespace first. */
+  readonly onReportChanged?: (namespace: string) => void;
   /** Hears of what is found wrong with the whole cluster, when it appears. */
   readonly onClusterFinding: (finding: Finding) => void;
 }
@@ -264,8 +266,13 @@ async function drainAll(queues: Queues): Promise<void> {
   await Promise.all(Object.values(queues).map((queue) => queue.drain()));
 }
 
-const reporterOf = ({ clock, ports, store }: EngineOptions, governances: Governances, outcome: Ledger['outcome']) =>
+const reporterOf = (
+  { clock, ports, store, onReportChanged }: EngineOptions,
+  governances: Governances,
+  outcome: Ledger['outcome'],
+) =>
   createReportsController({
+    onChanged: onReportChanged,
     clock,
     governances,
     ports,

@@ -43,6 +43,7 @@ import { apiServerObserver } from './posture/observer.ts';
 import { tellClusterFinding } from './posture/tell.ts';
 import { measureQueue } from './queueMetrics.ts';
 import { reportIn } from './reportIn.ts';
+import { tellReportChanged } from './reportTell.ts';
 import { requireVersion } from './requireVersion.ts';
 import { createRights } from './rights.ts';
 import { tellRollout } from './rollout/tell.ts';
@@ -236,7 +237,9 @@ const notices = (
   | 'onRollout'
   | 'onClusterFinding'
   | 'onPolicyReports'
+  | 'onReportChanged'
 > => ({
+  onReportChanged: (namespace) => tellReportChanged(namespace, events, logger),
   onPolicyReports: (note) => tellPolicyReports(note, logger),
   onWaiver: (turn) => tellWaiver(turn, events, logger),
   onRollout: (turn) => tellRollout(turn, events, logger),

@@ -9,13 +9,18 @@ import type { ApplyPorts } from './ports.ts';
 export const isFree = (governance: Governance, held: Held): boolean =>
   held.length === 0 && !governance.sections.some(isUsed);
 
-/** Creates a report, or puts it in the place of the live one; labels and annotations of others stay. */
-export async function writeReport(ports: ApplyPorts, live: Entry | undefined, report: KubeObject): Promise<void> {
+/** Creates a report, or puts it in the place of the live one; labels and annotations of others stay. Answers what is stored. */
+export async function writeReport(
+  ports: ApplyPorts,
+  live: Entry | undefined,
+  report: KubeObject,
+): Promise<Entry | undefined> {
   const answer =
     live === undefined
       ? await ports.writer.create(report)
       : await ports.writer.update({ ...report, metadata: { ...liveMeta(live), ...joined(live, report) } });
   if (answer !== undefined) ports.acknowledge(answer);
+  return answer;
 }
 
 const liveMeta = ({ uid, resourceVersion, annotations }: Entry): Omit<KubeObject['metadata'], 'name'> => ({

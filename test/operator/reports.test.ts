@@ -30,7 +30,15 @@ function world(...baselines: readonly Baseline[]) {
   const governances = createGovernances(server.index, OWN);
   governances.refreshAll();
   const state: { outcome: Outcome | undefined } = { outcome: undefined };
-  const controller = createReportsController({ clock, governances, ports: server.ports, outcome: () => state.outcome });
+  const changed: string[] = [];
+  const onChanged = (namespace: string): void => void changed.push(namespace);
+  const controller = createReportsController({
+    clock,
+    governances,
+    ports: server.ports,
+    outcome: () => state.outcome,
+    onChanged,
+  });
   const said = (findings = [] as ReturnType<typeof finding>[]): void => {
     const governance = governances.of('payments');
     if (governance === undefined) throw new Error('nothing is known');
@@ -48,10 +56,34 @@ function world(...baselines: readonly Baseline[]) {
       controller.reconcile({ key: 'payments', sinceMs: 0, signal: new AbortController().signal }),
     report: () => server.get(REF) as (BaselineReportBody & { metadata: { labels?: object } }) | undefined,
     verbs: () => server.writes.map(({ verb }) => verb),
+    changed,
   };
 }
 
 describe('the report of a namespace', () => {
+  it('that an older CRD drops fields of is written once, and that is told: part of the record is lost', async () => {
+    const { run, said, server, verbs, changed, clock } = world(baseline('restricted'));
+    server.admission = (object) => {
+      const { layers: _dropped, ...kept } = object as typeof object & { layers?: unknown };
+      return kept;
+    };
+    said();
+    for (let i = 0; i < 3; i += 1) {
+      await run();
+      clock.spend(5_000);
+    }
+    expect([verbs(), changed]).to.deep.equal([['create'], ['payments']]);
+    said([finding()]);
+    await run();
+    server.admission = (object) => object;
+    clock.spend(5_000);
+    said();
+    await run();
+    clock.spend(5_000);
+    await run();
+    expect([verbs(), changed]).to.deep.equal([['create', 'update', 'update'], ['payments']]);
+  });
+
   it('is written after the first outcome, and not before', async () => {
     const { run, said, report } = world(baseline('restricted'));
     await run();

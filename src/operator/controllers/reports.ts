@@ -21,6 +21,8 @@ export interface ReportsOptions {
   readonly outcome: (namespace: string) => Outcome | undefined;
   /** The layer of defence that is the whole cluster's; absent: none. */
   readonly auditLayer?: () => ReportedLayer;
+  /** A report is stored otherwise than it was written, so that part of the record is lost; once for a process. */
+  readonly onChanged?: ((namespace: string) => void) | undefined;
 }
 
 export interface ReportsController {
@@ -42,20 +44,37 @@ export function createReportsController(options: ReportsOptions): ReportsControl
   const drifts = new Map<string, { readonly drift: Drift; readonly at: string }>();
   const last = new Map<string, { readonly drift: Drift; readonly at: string }>();
   const written = new Map<string, number>();
+  /** What is stored otherwise than it was written, and as which version: the same again would change nothing. */
+  const changed = new Map<string, { readonly wanted: string; readonly resourceVersion: string }>();
+  let isChangeTold = false;
   let layer = canonical(options.auditLayer?.());
+
+  const note = (key: string, wanted: string, answer: Entry | undefined): void => {
+    const isAsWritten = answer === undefined || canonical((answer.body as ReportBody).report) === wanted;
+    if (isAsWritten) {
+      changed.delete(key);
+      return;
+    }
+    changed.set(key, { wanted, resourceVersion: answer.resourceVersion });
+    if (!isChangeTold) options.onChanged?.(key);
+    isChangeTold = true;
+  };
 
   const write = async (key: string, live: Entry<ReportBody> | undefined, outcome: Outcome): Promise<void> => {
     const noted = drifts.get(key);
     const held = governances.held(key);
     const report = reportOf(outcome, held, live?.body.report, noted?.drift, noted?.at ?? '', options.auditLayer?.());
-    if (live !== undefined && canonical(live.body.report) === canonical(report)) return;
+    const wanted = canonical(report);
+    if (live !== undefined && canonical(live.body.report) === wanted) return;
+    const other = changed.get(key);
+    if (other?.wanted === wanted && other.resourceVersion === live?.resourceVersion) return;
     const object: KubeObject = {
       apiVersion: API_VERSION,
       kind: BASELINE_REPORT.kind,
       metadata: { name: REPORT_NAME, namespace: key },
       ...report,
     };
-    await writeReport(ports, live, object);
+    note(key, wanted, await writeReport(ports, live, object));
     written.set(key, clock.nowMs());
     if (drifts.get(key) === noted) drifts.delete(key);
   };
@@ -84,6 +103,7 @@ export function createReportsController(options: ReportsOptions): ReportsControl
         drifts.delete(key);
         last.delete(key);
         written.delete(key);
+        changed.delete(key);
         return { result: 'done' };
       }
       const live = reportIn(ports.index, key);
