@@ -4,6 +4,9 @@ const DAY_MS = 86_400_000;
 /** A year, and a day for those who write the same date again. */
 export const MAX_LIFE_MS = 366 * DAY_MS;
 
+/** So far may the clocks of an API server and of the operator be apart before the creation counts as dated ahead. */
+const CLOCK_SKEW_MS = 3_600_000;
+
 export type Validity =
   | { readonly state: 'Valid' }
   | { readonly state: 'Expired' }
@@ -18,7 +21,7 @@ const EXPIRED: Validity = { state: 'Expired' };
  * ahead. `nowMs`: milliseconds since 1970. It ends with the very millisecond of `expiresAt`.
  */
 export function validityAt(waiver: Waiver, nowMs: number): Validity {
-  const lifeMs = waiver.expiresAtMs - Math.min(waiver.createdAtMs, waiver.seenAtMs);
+  const lifeMs = waiver.expiresAtMs - Math.min(waiver.createdAtMs, waiver.seenAtMs + CLOCK_SKEW_MS);
   if (!Number.isFinite(lifeMs)) return { state: 'Refused', reason: 'LifeUnknown', message: UNKNOWN };
   if (lifeMs > MAX_LIFE_MS) return { state: 'Refused', reason: 'LifeTooLong', message: tooLong(lifeMs) };
   return nowMs < waiver.expiresAtMs ? VALID : EXPIRED;

@@ -25,6 +25,8 @@ describe('THREATS 16: the life of a waiver', () => {
     ['of a day more is refused', { ends: YEAR + 1 }, 'Refused'],
     ['counts from its creation, however often it is prolonged', { seen: 300, ends: 400 }, 'Refused'],
     ['counts from when it was seen, if the creation is dated ahead', { made: 500, seen: 0, ends: 600 }, 'Refused'],
+    ['is not longer for a clock of the operator that is half an hour behind', { seen: -1 / 48, ends: YEAR }, 'Valid'],
+    ['is longer if it was seen two hours before its creation', { seen: -1 / 12, ends: YEAR }, 'Refused'],
     ['that is long over is refused all the same, if it was too long', { made: -900, ends: 0 }, 'Refused'],
     ['that is over is over', { made: -30, ends: 0 }, 'Expired'],
   ];
