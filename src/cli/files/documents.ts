@@ -1,6 +1,7 @@
 import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
 import { list, record, text } from '../../k8s/json.ts';
+import { grouped } from '../grouped.ts';
 import { documentValue, isEmpty, jsonIn, twiceIn } from './documentValue.ts';
 import { KUBERNETES_YAML } from './kubernetesYaml.ts';
 import { placesIn } from './nodeAt.ts';
@@ -85,7 +86,7 @@ export function documentsOf({ name: file, isNamed, content }: Omit<SourceFile, '
         positions ??= isWhole ? at : positionsIn(own());
         return positions(offset);
       },
-      twice: () => twiceIn(document).map(({ name, offset }) => ({ name, position: at(offset) })),
+      twice: once(() => twiceIn(document).map(({ name, offset }) => ({ name, position: at(offset) }))),
     });
   });
 }
@@ -124,6 +125,8 @@ function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
   const begins = list(items).map((_item, index) => document.positionOf(`items[${index}]`));
   const ownerOf = (position: Position): number => begins.findLastIndex((begin) => !isBefore(position, begin));
   const itemKind = text(kind).slice(0, -'List'.length);
+  // Each is asked, and a list may have thousands: all are looked at once.
+  const twice = once(() => grouped(document.twice(), ({ position }) => ownerOf(position)));
   return list(items).flatMap((value, index) =>
     itemsOf({
       ...document,
@@ -131,9 +134,18 @@ function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
         itemKind === '' || record(value).kind !== undefined ? value : { apiVersion, kind: itemKind, ...record(value) },
       text: () => undefined,
       positionOf: (path) => document.positionOf(path === '' ? `items[${index}]` : `items[${index}].${path}`),
-      twice: () => document.twice().filter(({ position }) => ownerOf(position) === index),
+      twice: () => twice().get(index) ?? [],
     }),
   );
+}
+
+/** Found out when it is asked for the first time. */
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
 }
 
 const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column < b.column);

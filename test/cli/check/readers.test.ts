@@ -262,6 +262,15 @@ describe('A file that drawbridge check is given', () => {
     expect(placesOf(await check(['.']))).to.deep.equal(['NamespaceLabelsUnknown a.yaml:3']);
   });
 
+  it('holds a list of thousands: each is told what stands twice in it, and in no other', async () => {
+    const item = (index: number): string =>
+      `- {apiVersion: v1, kind: Service, metadata: {name: s${index}, namespace: payments}${index % 1000 === 7 ? ', spec: {}, spec: {}' : ''}}\n`;
+    const items = Array.from({ length: 5_000 }, (_, index) => item(index)).join('');
+    at().write({ ...GOOD, 'list.yaml': `apiVersion: v1\nkind: List\nitems:\n${items}` });
+    const found = placesOf(await check(['.'])).filter((place) => place.startsWith('FieldTwice'));
+    expect(found).to.deep.equal([11, 1011, 2011, 3011, 4011].map((line) => `FieldTwice list.yaml:${line}`));
+  }).timeout(60_000);
+
   it('names no namespace: it is in `default`, or where -n says', async () => {
     const text = `${head}metadata: {name: open}\n${rest.slice(rest.indexOf('spec'))}`;
     at().write({ ...GOOD, 'a.yaml': text });
