@@ -64,15 +64,18 @@ function unfitFor(document: Document.Parsed): Broken | undefined {
   const { version } = document.directives.yaml;
   if (version !== '1.1') return { broken: `Kubernetes does not read %YAML ${version}: leave it out`, offset: begin };
   let anchors = 0;
+  const known = new Set<string>();
   let key: Pair['key'];
   let lost: Alias | undefined;
   visit(document, {
     Value: (_at, node) => {
-      if (node.anchor !== undefined) anchors += 1;
+      if (node.anchor === undefined) return;
+      anchors += 1;
+      known.add(node.anchor);
     },
     Alias: (_at, node) => {
-      // Each look at an anchor costs as much as there are anchors.
-      if (anchors <= MAX_ANCHORS && node.resolve(document) === undefined) lost ??= node;
+      // The parser would go through the document for each.
+      if (!known.has(node.source)) lost ??= node;
     },
     Pair: (_at, pair) => {
       if (!isKey(pair.key)) key ??= pair.key ?? pair;
