@@ -4,8 +4,8 @@ import { documentSubject } from '../findings/documentResults.ts';
 import type { NotJudgedSubject } from '../format/report.ts';
 import { grouped } from '../grouped.ts';
 import { printable } from '../printable.ts';
+import { someOf } from '../someOf.ts';
 import type { NotJudged, WhyNotJudged } from '../world/fileObjects.ts';
-import { some } from '../world/readManifests.ts';
 
 const WHY: Readonly<Record<WhyNotJudged, string>> = {
   NoObject: 'it is no object of Kubernetes',
@@ -25,7 +25,7 @@ export function notJudgedText(all: readonly NotJudged[]): string {
     const counts = [...grouped(names, (name) => name)].map(([name, same]) =>
       same.length === 1 ? printable(name) : `${printable(name)} ${same.length}`,
     );
-    return `${ones.length} ${TEXTS[why]} (${some(counts)})`;
+    return `${ones.length} ${TEXTS[why]} (${someOf(counts)})`;
   });
   return said.length === 0 ? '' : `not judged: ${said.join('; ')}`;
 }

@@ -121,6 +121,24 @@ describe('A kustomize directory that drawbridge check is given', () => {
     expect(ran.err).to.contain('overlay: kustomize makes nothing of overlay/orphan.yaml\n');
   });
 
+  it('has its objects at the lines of what it stands on, wherever that lies', async () => {
+    const base = {
+      'base/kustomization.yaml': 'resources: [deep]\n',
+      'base/deep/kustomization.yaml': 'resources: [../../files/policy.yaml]\n',
+      'files/policy.yaml': `# the one\n${OPEN_POLICY}`,
+      'overlay/policy.yaml': 'a: 1\n',
+    };
+    const ran = await built('resources: [../base]\n', base);
+    expect(placesOf(ran)).to.include(`${OPENS} files/policy.yaml:2`);
+  });
+
+  it('is left to its own turn below another that is named', async () => {
+    await built('resources: [policy.yaml]\n');
+    const ran = await check(['--fail-on', 'error', '.', 'overlay', '--ignore', 'bin']);
+    expect([ran.code, placesOf(ran)[0]]).to.deep.equal([1, `${OPENS} overlay/policy.yaml:1`]);
+    expect(placesOf(ran).filter((place) => place.startsWith('NotBuilt'))).to.deep.equal([]);
+  });
+
   const REMOTE: readonly (readonly [field: string, place: string])[] = [
     ['resources', 'https://example.com/a.yaml'],
     ['resources', 'github.com/owner/name//base?ref=v1'],
