@@ -59,6 +59,7 @@ lint: packages ## Check style, layers and types
 	$(NODE) node_modules/.bin/biome ci --error-on-warnings .
 	$(NODE) node_modules/.bin/tsc --noEmit
 	$(NODE) node_modules/.bin/tsc --noEmit -p src/operator/statusPage/browser
+	$(NODE) node_modules/.bin/tsc --noEmit -p src/cli
 
 .PHONY: fmt
 fmt: packages ## Format, sort imports, apply safe fixes

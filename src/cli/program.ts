@@ -42,7 +42,7 @@ export function createProgram(host: Host, name = 'drawbridge'): Command {
       writeOut: (text) => host.terminal.out(text),
       writeErr: (text) => host.terminal.log(text.trimEnd()),
     })
-    .showHelpAfterError()
+    .showHelpAfterError('--help says what it takes.')
     .addHelpText('after', EXIT_CODES);
   for (const add of COMMANDS) add(program, host);
   return program;

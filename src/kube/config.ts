@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { errorMessage } from '../k8s/errorMessage.ts';
 import type { WrittenUser } from './kubeconfigUser.ts';
 import { refuseUnsupported, writtenUser } from './kubeconfigUser.ts';
 import { readTokenFile, tokenFileOf } from './tokenFile.ts';
@@ -71,8 +72,14 @@ export function loadClusterAccess(options: {
 
 function loadConfig(kubeconfig: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    throw new Error(
+      `the kubeconfig cannot be read (${errorMessage(error)}): name another by --kubeconfig or KUBECONFIG`,
+    );
+  }
   if (context !== undefined) {
     const names = config.getContexts().map(({ name }) => name);
     if (!names.includes(context))

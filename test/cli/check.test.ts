@@ -81,6 +81,29 @@ spec:
     ]);
   });
 
+  it('does not expect of a namespace without a manifest what the operator puts on it', async () => {
+    const levels = BASELINE.replace('serviceAccounts:', 'podSecurity: {enforce: baseline}\n  serviceAccounts:');
+    at().write({ ...GOOD, 'baseline.yaml': levels });
+    const labels = ['--namespace-labels', 'baseline=restricted,team=shop'];
+    const { code, results } = await check(['-n', 'shop', ...labels, '.']);
+    expect(results.map(({ rule, object }) => `${rule} ${object}`)).to.deep.equal(['Modified Namespace payments']);
+    expect(code).to.equal(1);
+  });
+
+  it('does not take labels of a namespace that nobody names', async () => {
+    at().write(GOOD);
+    const { code, err } = await check(['--namespace-labels', 'baseline=restricted', '.']);
+    expect([code, err]).to.deep.equal([2, 'error: --namespace-labels: the labels of which namespace? Name it by -n\n']);
+  });
+
+  it('takes a time for text, with quotes or without, as Kubernetes does', async () => {
+    const control = 'network.foreign-policies';
+    const waiver = waiverOf(control).replace(/"(\d{4}-[^"]*)"/, '$1');
+    expect(waiver).to.match(/expiresAt: \d/);
+    at().write({ ...GOOD, 'app.yaml': OPEN_POLICY, 'waiver.yaml': waiver });
+    expect((await check(['.'])).code).to.equal(0);
+  });
+
   it('takes a chart by standard input, whose objects name no namespace', async () => {
     at().write({ 'baseline.yaml': BASELINE, 'grantable.yaml': GOOD['grantable.yaml'] ?? '' });
     const chart = OPEN_POLICY.replace(', namespace: payments', '');
@@ -128,7 +151,7 @@ spec:
     const { results, code } = await check(['.']);
     expect(code).to.equal(1);
     expect(results.map(({ file, line, message }) => `${file}:${line} ${message}`)).to.deep.equal([
-      'baseline.yaml:15 the field kind is missing: write it out',
+      'baseline.yaml:15 the field kind is missing: write it out. Role: a role of this baseline. ClusterRole: one of the cluster, which the operator must be allowed to bind.',
       'baseline.yaml:15 the field knd is not known, and would be lost: write kind',
       'late.yaml:7 allow.dns opens egress that is not closed: add Egress to defaultDeny, or remove allow.dns',
     ]);

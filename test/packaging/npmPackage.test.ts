@@ -9,6 +9,8 @@ import { GOOD, OPEN_POLICY } from '../cli/samples.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
+const ALL_LABELS = ['--namespace-labels', 'baseline=restricted,team=shop'];
+
 /** `node` of whoever starts npm; the tests themselves run on another. */
 const ownPath = (process.env.PATH ?? '')
   .split(':')
@@ -63,6 +65,17 @@ describe('The package that npm makes', function () {
     expect(open.stdout).to.contain('ForeignPolicyOpensNamespace');
     const { stdout } = await ended(process.execPath, [bin('drawbridge'), 'check', '-o', 'json', work], empty);
     expect(JSON.parse(stdout).summary.failed).to.equal(true);
+  });
+
+  it('judges a namespace by every section that there is, on the Node of whoever starts npm', async () => {
+    const samples = join(ROOT, 'manifests/samples');
+    const { code, stdout, stderr } = await ended(
+      bin('drawbridge'),
+      ['check', '-n', 'shop', ...ALL_LABELS, samples],
+      dir,
+    );
+    expect([code, stdout.match(/^error .*/gm)], stderr).to.deep.equal([0, null]);
+    expect(stderr).to.contain('governed: 1');
   });
 
   it('is a plugin of kubectl, by its name, its help and its completion', async () => {

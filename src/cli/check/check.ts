@@ -98,19 +98,19 @@ function resultsOf(
     ...unknownLabels(world, documents, flags),
     ...waiverResults(world),
     ...auditResults(documents, isInvalid, { minor: flags.kubernetesVersion }),
-    ...findingResults(world, [...decided.flatMap(findingsOf), ...inCluster]),
+    ...findingResults(world, [...decided.flatMap((decision) => findingsOf(decision, world)), ...inCluster]),
   ];
   return sortResults(results, files);
 }
 
 /**
  * What is wrong with what files hold. That our own objects are missing from them is how it should be: the operator makes
- * them. What it would change or remove is a finding, for who wrote it thinks that it stays.
+ * them. What it would change or remove of what a file holds is a finding, for who wrote it thinks that it stays.
  */
-export function findingsOf(decision: Decision): readonly PlacedFinding[] {
+export function findingsOf(decision: Decision, { documentOf }: Pick<World, 'documentOf'>): readonly PlacedFinding[] {
   const { namespace, plan } = decision;
   const drift = plan.changes
-    .filter(({ action }) => action !== 'create')
+    .filter(({ action, ref }) => action !== 'create' && documentOf(ref) !== undefined)
     .map(
       (change): PlacedFinding => ({
         finding: waive(driftOf(change), decision.waived),

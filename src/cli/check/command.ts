@@ -11,7 +11,7 @@ export const addCheck: AddCommand = (parent, host) => {
     .command('check')
     .description('find what in manifests goes against the baselines beside them, without a cluster')
     .argument('<files...>', `baselines, and manifests of namespaces and what is in them: ${FILES}`);
-  for (const option of worldOptions()) command.addOption(option);
+  for (const option of worldOptions('a namespace beside those that the manifests are in')) command.addOption(option);
   command
     .addOption(kubernetesVersionOption())
     .addOption(failOnOption())

@@ -3,10 +3,10 @@ import { selectorKeys } from '../../core/govern/baseline.ts';
 import { isSystemNamespace } from '../../core/govern/systemNamespaces.ts';
 import type { BaselineBody } from '../../core/model/bodies.ts';
 import type { Entry } from '../../k8s/entry.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import { ownResult } from '../findings/documentResults.ts';
 import type { Result } from '../format/report.ts';
-import { grouped } from '../grouped.ts';
 import { DEFAULT_NAMESPACE, manifestObject, NAME_LABEL } from '../world/manifestObject.ts';
 import type { World, WorldFlags } from '../world/world.ts';
 

@@ -1,8 +1,8 @@
+import { grouped } from '../../k8s/grouped.ts';
 import { record, text } from '../../k8s/json.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import { documentSubject } from '../findings/documentResults.ts';
 import type { NotJudgedSubject } from '../format/report.ts';
-import { grouped } from '../grouped.ts';
 import { printable } from '../printable.ts';
 import { someOf } from '../someOf.ts';
 import type { NotJudged, WhyNotJudged } from '../world/fileObjects.ts';

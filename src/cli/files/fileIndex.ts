@@ -1,7 +1,7 @@
 import type { Entry } from '../../k8s/entry.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import type { ObjectIndex } from '../../k8s/objectIndex.ts';
 import { keyOf } from '../../k8s/ref.ts';
-import { grouped } from '../grouped.ts';
 
 /** The objects of files, as the operator sees those of a cluster. Of two with one name the last is kept. */
 export function fileIndex(entries: readonly Entry[]): ObjectIndex {

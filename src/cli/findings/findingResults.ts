@@ -2,12 +2,12 @@ import { SECURITY_BASELINE } from '../../api/names.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { AttributedFinding, Change } from '../../core/plan/change.ts';
 import type { Evaluation } from '../../core/plan/evaluate.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { ManifestDocument } from '../files/documents.ts';
 import type { Position } from '../files/position.ts';
 import { BEGIN } from '../files/position.ts';
 import type { Result, Severity } from '../format/report.ts';
-import { grouped } from '../grouped.ts';
 import { printable, shortPrintable } from '../printable.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/model/finding.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import { describeRef } from '../../k8s/ref.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
@@ -13,7 +14,6 @@ import { FORMATS } from '../format/formats.ts';
 import { manifestYaml } from '../format/manifestYaml.ts';
 import { parseOutputs, writeOutputs } from '../format/outputs.ts';
 import type { Report } from '../format/report.ts';
-import { grouped } from '../grouped.ts';
 import { asciiJson } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterFlags, WorldFlags } from '../world/world.ts';

@@ -18,6 +18,12 @@ export function isOurs(object: unknown): boolean {
   return text(apiVersion).split('/')[0] === GROUP && kind !== BASELINE_REPORT.kind;
 }
 
+/** A DNS subdomain, as every name of a custom resource. */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+const noName = (name: string): string =>
+  `"${name}" is no name: write lower-case letters, digits, - and ., with a letter or digit at both ends`;
+
 /** What an API server would refuse of an object of our API; what it would drop without a word counts too. */
 export function objectMistakes(object: unknown): readonly SchemaMistake[] {
   if (!isOurs(object)) return [];
@@ -28,6 +34,7 @@ export function objectMistakes(object: unknown): readonly SchemaMistake[] {
   if (apiVersion !== API_VERSION) return [{ path: 'apiVersion', message: `no server has it: write ${API_VERSION}` }];
   const { name } = record(metadata);
   if (text(name) === '') return [{ path: 'metadata', message: 'the object has no name: write metadata.name' }];
+  if (!NAME.test(text(name))) return [{ path: 'metadata.name', message: noName(text(name)) }];
   const shape = shapeMistakes(schema, content);
   return shape.length > 0 ? shape : ruleMistakes(schema, { metadata: { name }, ...content });
 }

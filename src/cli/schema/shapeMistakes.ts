@@ -36,21 +36,22 @@ function mistakesOf(schema: JsonSchema, value: unknown, error: ShapeError): read
         message: unknownField(name, Object.keys(at?.properties ?? {})),
       }));
     case 'required':
-      return names(params.requiredProperties).map((name) => missing(path, name));
+      return names(params.requiredProperties).map((name) => missing(path, name, at));
     default:
       return have === undefined
-        ? [missingAt(steps, path)]
-        : [{ path, message: wrongValue(error.keyword, params, have) }];
+        ? [missing(parentOf(path), steps.at(-1) ?? '', follow(schema, value, steps.slice(0, -1)).schema)]
+        : [{ path, message: wrongValue(error.keyword, params, have, at?.description ?? '') }];
   }
 }
 
-const missing = (path: string, name: string): SchemaMistake => ({
-  path,
-  message: `the field ${name} is missing: write it out`,
-});
-
-const missingAt = (steps: readonly string[], path: string): SchemaMistake =>
-  missing(parentOf(path), steps.at(-1) ?? '');
+/** `holder`: what it is missing in. What the field says of itself is what to write. */
+const missing = (path: string, name: string, holder: JsonSchema | undefined): SchemaMistake => {
+  const description = holder?.properties?.[name]?.description;
+  return {
+    path,
+    message: `the field ${name} is missing: write it out${description === undefined ? '' : `. ${description}`}`,
+  };
+};
 
 const parentOf = (path: string): string => path.replace(/(\.?[^.[\]]+|\[\d+\])$/, '');
 
@@ -80,7 +81,12 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-function wrongValue(keyword: string, params: Readonly<Record<string, unknown>>, have: unknown): string {
+function wrongValue(
+  keyword: string,
+  params: Readonly<Record<string, unknown>>,
+  have: unknown,
+  description: string,
+): string {
   const shown = typeof have === 'string' ? JSON.stringify(have) : typeof have === 'object' ? 'this' : String(have);
   switch (keyword) {
     case 'enum':
@@ -88,7 +94,10 @@ function wrongValue(keyword: string, params: Readonly<Record<string, unknown>>, 
     case 'type':
       return `${shown} is no ${TYPES[String(params.type)] ?? params.type}: write ${ARTICLES[String(params.type)] ?? `a ${params.type}`}`;
     case 'pattern':
-      return `${shown} is not of the form ${params.pattern}`;
+      // What people are told of a pattern is what it is for.
+      return `${shown} is not of the form that is taken. ${description}`;
+    case 'format':
+      return `${shown} is no ${FORMATS[String(params.format)] ?? params.format}`;
     case 'minLength':
     case 'maxLength':
       return `${shown} is too ${keyword === 'minLength' ? 'short' : 'long'}: write ${bound(keyword)} ${params.limit} characters`;
@@ -105,6 +114,10 @@ function wrongValue(keyword: string, params: Readonly<Record<string, unknown>>, 
       return `${shown} is no valid value (${keyword})`;
   }
 }
+
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': 'time: write one such as "2027-01-31T00:00:00Z"',
+};
 
 const bound = (keyword: string): string => (keyword.startsWith('min') ? 'at least' : 'at most');
 

@@ -78,8 +78,12 @@ async function factEntries(paths: readonly string[], terminal: Terminal): Promis
 /**
  * With a namespace for each that objects are in, and the one that flags name: a namespace without a manifest has the label
  * that each has, and those that flags give it.
+ * @throws UsageError where flags give labels and name no namespace: nothing would be judged by them, and nobody told
  */
 export function withNamespaces(entries: readonly Entry[], flags: WorldFlags): readonly Entry[] {
+  if (flags.namespaceLabels !== undefined && flags.namespace === undefined) {
+    throw new UsageError('--namespace-labels: the labels of which namespace? Name it by -n');
+  }
   const declared = new Map(entries.filter(({ kind }) => kind === 'Namespace').map((entry) => [entry.name, entry]));
   const implied = new Set(entries.filter(isTenants).map(({ namespace }) => namespace));
   if (flags.namespace !== undefined) implied.add(flags.namespace);

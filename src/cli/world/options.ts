@@ -2,18 +2,18 @@ import { InvalidArgumentError, Option } from 'commander';
 import { collect } from '../options.ts';
 
 /** Of every command that decides about namespaces. */
-export const worldOptions = (): readonly Option[] => [
+export const worldOptions = (looksAt = 'the namespace to look at, alone'): readonly Option[] => [
   new Option(
     '-n, --namespace <name>',
-    'a namespace, also without a manifest: objects that name none are in it, and all but check look at it alone',
+    `${looksAt}; with files: it needs no manifest, and objects that name no namespace are in it`,
   ),
   new Option(
     '--namespace-labels <labels>',
-    'labels that this namespace has or would have, as KEY=VALUE,KEY=VALUE',
+    'labels that the namespace of -n has or would have, as KEY=VALUE,KEY=VALUE',
   ).argParser(parseLabels),
   new Option(
     '--facts <path>',
-    'manifests that tell of the cluster, such as the Service default/kubernetes: see below; repeatable',
+    'what tells of the cluster: a file with what "kubectl get clusterroles,services,endpointslices,daemonsets -A -o yaml" writes; repeatable',
   ).argParser(collect),
   new Option(
     '--ignore <glob>',

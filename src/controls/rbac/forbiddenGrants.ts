@@ -9,6 +9,7 @@ import type { BindingBody, RoleBody, WholeBody } from '../../core/model/bodies.t
 import type { Finding } from '../../core/model/finding.ts';
 import { quoteForeign } from '../../core/model/finding.ts';
 import type { Entry } from '../../k8s/entry.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import { rightsIn } from '../../k8s/rbac/grantedRights.ts';
 import { hitsOf } from './forbiddenRights.ts';
 import {
@@ -45,7 +46,7 @@ export const forbiddenGrants = defineControl({
     const roles = worstFirst(foreign(view, 'Role', planned), (role) => isGranting(role, words, view));
     const bindings = foreign(view, 'RoleBinding', new Set((spec.roleBindings ?? []).map(bindingName)));
     const judged = worstFirst(bindings.map(judgedBinding), (binding) => reaches(binding, view)).slice(0, MAX_OBJECTS);
-    const ofRoles = Map.groupBy(judged, ({ roleRef: { kind, name } }) => (kind === 'Role' ? name : ''));
+    const ofRoles = grouped(judged, ({ roleRef: { kind, name } }) => (kind === 'Role' ? name : ''));
     return {
       findings: [
         ...roles.slice(0, MAX_OBJECTS).flatMap((role) => roleFindings(role, ofRoles.get(role.name) ?? [], words, view)),
@@ -63,8 +64,8 @@ const foreign = (view: View, kind: string, planned: ReadonlySet<string>): readon
 
 /** A flood of what grants nothing must not hide what does. */
 const worstFirst = <T>(all: readonly T[], isWorse: (one: T) => boolean): readonly T[] => {
-  const { true: worse = [], false: rest = [] } = Object.groupBy(all, (one) => `${isWorse(one)}` as const);
-  return [...worse, ...rest];
+  const groups = grouped(all, isWorse);
+  return [...(groups.get(true) ?? []), ...(groups.get(false) ?? [])];
 };
 
 const isGranting = (role: Entry, words: readonly ForbiddenGrant[], { namespace }: View): boolean => {

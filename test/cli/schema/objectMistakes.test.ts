@@ -33,6 +33,37 @@ describe('What is wrong with a baseline, found without a server', () => {
     expect(wrong({ apiVersion: 'example.com/v1', spec: 7 })).to.deep.equal([]);
   });
 
+  it('is said in the words in which the field tells what it is for, and never by a pattern', () => {
+    const spec = (fields: object) =>
+      linesOf({ ...FULL_BASELINE, spec: { ...(FULL_BASELINE.spec as object), ...fields } });
+    const rule = (port: unknown) => ({
+      name: 'x',
+      podSelector: { matchLabels: {} },
+      ingress: [{ from: [], ...(port as object) }],
+    });
+    const network = (port: object) => ({ network: { defaultDeny: ['Ingress'], allow: { rules: [rule(port)] } } });
+    const at = 'spec.network.allow.rules[0].ingress[0]';
+    expect(spec(network({ ports: [{ port: '8080' }] }))).to.deep.equal([
+      `${at}.ports[0].port: "8080" is not of the form that is taken. A port number from 1 to 65535, or the name of a container port that starts with a letter. Required: \`port: 1, endPort: 65535\` means all ports of the protocol.`,
+    ]);
+    expect(spec(network({}))).to.deep.equal([
+      `${at}: the field ports is missing: write it out. Ports that are open. \`[]\`, written out, means all ports of all protocols.`,
+    ]);
+    const waiver = { ...FULL_WAIVER, spec: { ...(FULL_WAIVER.spec as object), expiresAt: '2027-01-31' } };
+    expect(linesOf(waiver)).to.deep.equal([
+      'spec.expiresAt: "2027-01-31" is no time: write one such as "2027-01-31T00:00:00Z"',
+    ]);
+  });
+
+  it('is a name that no object can have', () => {
+    const named = (name: string) => linesOf({ ...FULL_BASELINE, metadata: { name } });
+    expect(named('web-1.example')).to.deep.equal([]);
+    for (const name of ['My_Baseline', '-web', 'web-', 'a..b'])
+      expect(named(name)).to.deep.equal([
+        `metadata.name: "${name}" is no name: write lower-case letters, digits, - and ., with a letter or digit at both ends`,
+      ]);
+  });
+
   it('is nothing for the full and the maximal baseline and waiver', () => {
     expect([FULL_WAIVER, MAXIMAL_WAIVER].flatMap(linesOf)).to.deep.equal([]);
     expect(linesOf(FULL_BASELINE)).to.deep.equal([]);
