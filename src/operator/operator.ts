@@ -7,7 +7,7 @@ import { entryOf } from '../k8s/entry.ts';
 import type { KubeObject } from '../k8s/object.ts';
 import { loadClusterAccess } from '../kube/config.ts';
 import { servedGroups, serverVersion } from '../kube/discovery.ts';
-import type { EventRecorder } from '../kube/events.ts';
+import type { EventRecorder, EventRecorderOptions } from '../kube/events.ts';
 import { createEventRecorder } from '../kube/events.ts';
 import type { Store } from '../kube/store.ts';
 import { createStore } from '../kube/store.ts';
@@ -31,6 +31,7 @@ import { beginSeries } from './firstSeries.ts';
 import type { Health } from './health/health.ts';
 import { createHealth } from './health/health.ts';
 import type { Check } from './health/healthPage.ts';
+import { identified } from './identified.ts';
 import type { ElectionOptions, Leadership, LeadershipOptions } from './leadership.ts';
 import { ALONE, createLeadership } from './leadership.ts';
 import type { Logger } from './logger.ts';
@@ -124,12 +125,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const leadership = leadershipOf(election, { access, namespace, userAgent, metrics, logger, onResponse, onLost });
   // Whatever writes does it through this one.
   const writing = leadership.fenced(transport);
-  const events = createEventRecorder(writing, {
-    reportingInstance: options.instance,
-    fieldManager: FIELD_MANAGER,
-    giveWayMs: (waitedMs) => engine.giveWay.waitMs('live', waitedMs),
-    onLoss: () => metrics.count('drawbridge_events_dropped_total', {}),
-  });
+  const giveWayMs = (waitedMs: number): number => engine.giveWay.waitMs('live', waitedMs);
+  const events = recorderOf(writing, store, { reportingInstance: options.instance, giveWayMs }, metrics);
   const proof = createProofPorts(options.proof, { access, transport, each: { userAgent, onResponse }, leadership });
   const onAuthor = (drift: Drift, user: string): void => engine.noteAuthor(drift, user);
   const attribution = connectAttribution(proof, createAuthorTelling(events, logger, metrics), onAuthor);
@@ -173,6 +170,17 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     await Promise.all([transport.close(), proof.close()]);
     await leadership.release();
   }
+}
+
+/** Events about what the store knows. */
+function recorderOf(
+  writing: JsonTransport,
+  store: Store,
+  options: Pick<EventRecorderOptions, 'reportingInstance' | 'giveWayMs'>,
+  metrics: Metrics,
+): EventRecorder {
+  const onLoss = (): void => metrics.count('drawbridge_events_dropped_total', {});
+  return identified(createEventRecorder(writing, { ...options, fieldManager: FIELD_MANAGER, onLoss }), store);
 }
 
 /** What is served over HTTP; the status page only when it is asked for. */
