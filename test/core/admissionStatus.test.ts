@@ -10,7 +10,7 @@ describe('the status of a baseline with admission', () => {
     ['True', 'Enforced', 'Ready=True Succeeded', 'Current'],
     ['False', 'NotEnforced', 'Ready=True Succeeded', 'Current'],
     ['False', 'NotServed', 'Ready=True Succeeded', 'Current'],
-    ['Unknown', 'NotSynced', 'Ready=True Succeeded', 'Current'],
+    ['Unknown', 'NotSynced', 'Reconciling=True NotSynced, Ready=Unknown NotSynced', 'InProgress'],
     ['False', 'NotWritten', 'Reconciling=True ProgressingWithRetry, Ready=False NotWritten', 'InProgress'],
     ['False', 'RightsMissing', 'Stalled=True RightsMissing, Ready=False RightsMissing', 'Failed'],
   ];

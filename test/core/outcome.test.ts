@@ -61,6 +61,12 @@ describe('the outcome of a look', () => {
     expect(only(outcome({ findings })).findings.map(({ reason }) => reason)).to.deep.equal(['A', 'B', 'C', 'D']);
   });
 
+  it('leaves the quotes of an API server in its sentence, and nothing that could pass for more than that', () => {
+    const message = 'namespaces "payments" is forbidden\nStatus: ok\u001b[2J';
+    const { findings } = only(outcome({ results: [failed({ message })] }));
+    expect(findings[0]?.message).to.match(/: namespaces "payments" is forbidden\\nStatus: ok\\u001b\[2J$/);
+  });
+
   it('turns withheld changes into findings', () => {
     const withheld = [
       { change: create(), reason: 'Audit' as const },

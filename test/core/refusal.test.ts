@@ -29,6 +29,13 @@ describe('a refusal', () => {
     }
   });
 
+  it('of a binding says what would let it be made, before the rights that the API server lists', () => {
+    expect(full({ status: 403, message: ESCALATION }, 'RoleBinding').message).to.match(
+      /^the operator holds less than the role that is bound: let it `bind` that role by name .*: roles[.]rbac/,
+    );
+    expect(full({ status: 403, message: ESCALATION }, 'Role').message).to.equal(ESCALATION);
+  });
+
   it('THREATS 18: 403 stalls only when a review confirms that the right is missing', () => {
     expect(classify({ status: 403 }, 'Role', true)).to.equal('MissingRight, stalled');
     expect(classify({ status: 403 }, 'Role', false)).to.equal('RefusedByAdmission, backoff');

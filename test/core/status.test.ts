@@ -121,6 +121,15 @@ describe('the status of a baseline', () => {
     expect(message).to.equal('2 of 3 namespaces failed; a: ServerError was answered');
   });
 
+  it('says so where a baseline governs nothing, and counts one namespace as one', () => {
+    const ready = (members: Readonly<Record<string, Member>>) => condition(status(members), 'Ready')?.message;
+    expect(ready({})).to.equal(
+      'governs no namespace: namespaceSelector selects none, or other baselines govern those that it selects',
+    );
+    expect(ready({ a: fine })).to.equal('1 namespace evaluated');
+    expect(ready({ a: fine, b: fine })).to.equal('2 namespaces evaluated');
+  });
+
   it('counts', () => {
     const members = { a: fine, b: drifted, c: 'pending', d: contribution('compliant', { retained: true }) } as const;
     expect(status(members).namespaces).to.deep.equal({

@@ -16,5 +16,5 @@ export interface AdmissionVerdict {
 /** Only a right that somebody grants helps. */
 export const stallsBaseline = ({ reason }: AdmissionVerdict): boolean => reason === 'RightsMissing';
 
-/** It could not be written yet, and is tried again. */
-export const isRetried = ({ reason }: AdmissionVerdict): boolean => reason === 'NotWritten';
+/** It could not be written yet, and is tried again, or what stands is not known yet: it is not in force, and may be soon. */
+export const isOnTheWay = ({ reason }: AdmissionVerdict): boolean => reason === 'NotWritten' || reason === 'NotSynced';

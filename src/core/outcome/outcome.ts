@@ -173,8 +173,8 @@ const failureFinding = (failed: ChangeResult): readonly Finding[] =>
         },
       ];
 
-/** An API server's sentence may quote others; it is cut and escaped, but may be longer than a name. */
-const quoteForeignSentence = (text: string): string => escapeForeign(text.slice(0, 480));
+/** An API server's sentence may quote others; it is cut and escaped, but may be longer than a name, and its quotes are its own. */
+const quoteForeignSentence = (text: string): string => escapeForeign(text.slice(0, 480)).replaceAll('\\"', '"');
 
 const stateOf = (findings: readonly Finding[], failure: Failure | undefined): NamespaceState => {
   if (failure !== undefined) return 'failed';

@@ -5,7 +5,7 @@ import { enforcementOf, prunes, selectorKeys } from '../govern/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import { cutAt } from '../model/finding.ts';
 import type { AdmissionVerdict } from './admissionVerdict.ts';
-import { isRetried, stallsBaseline } from './admissionVerdict.ts';
+import { isOnTheWay, stallsBaseline } from './admissionVerdict.ts';
 import type { AuditVerdict, AuditVerdicts } from './auditVerdict.ts';
 import { clusterRows } from './clusterFindings.ts';
 import type { NewCondition } from './conditions.ts';
@@ -105,7 +105,7 @@ function verdictsOf(
   const ready: Verdict = progress ?? {
     status: 'True',
     reason: baseline.spec.suspend === true ? 'Suspended' : 'Succeeded',
-    message: `${governed} namespaces evaluated${remarks(baseline)}`,
+    message: `${evaluated(baseline, tally, governed)}${remarks(baseline)}`,
   };
   const stalled = stalledOf(tally, governed) ?? refusedAudit(audit) ?? refusedAdmission(admission);
   const abnormal: Verdicts =
@@ -144,12 +144,22 @@ const refusedAudit = (audit: AuditVerdict | undefined): Pick<Verdict, 'reason' |
   audit?.stalls === true ? { reason: audit.reason, message: audit.message } : undefined;
 
 const unwrittenAdmission = (admission: AdmissionVerdict | undefined): Verdict | undefined =>
-  admission !== undefined && isRetried(admission) ? plain(admission) : undefined;
+  admission !== undefined && isOnTheWay(admission) ? plain(admission) : undefined;
 
 const refusedAdmission = (admission: AdmissionVerdict | undefined): Pick<Verdict, 'reason' | 'message'> | undefined =>
   admission !== undefined && stallsBaseline(admission)
     ? { reason: admission.reason, message: admission.message }
     : undefined;
+
+/** Of a baseline that is about namespaces and governs none, a misspelt label is the usual cause: nothing else would tell. */
+function evaluated({ spec }: Baseline, { counts }: Tally, governed: number): string {
+  const isForNone = governed + counts.retained === 0 && SECTIONS.some((section) => spec[section] !== undefined);
+  if (isForNone)
+    return 'governs no namespace: namespaceSelector selects none, or other baselines govern those that it selects';
+  return `${countOf(governed)} evaluated`;
+}
+
+const countOf = (namespaces: number): string => (namespaces === 1 ? '1 namespace' : `${namespaces} namespaces`);
 
 /** What a reader of a healthy status should still know. */
 function remarks({ spec }: Baseline): string {

@@ -74,11 +74,21 @@ const isGone = (message: string, { name }: ObjectRef): boolean =>
 /** Who may label namespaces chooses what is selected, everywhere: nobody gets that without asking (DESIGN §4). */
 const LABELS_ARE_OPT_IN = 'apply manifests/namespace-labels to let the operator label namespaces';
 
+/** What the API server lists are rights; what helps is the one to bind the role, which it does not say. */
+const MAY_BIND =
+  'the operator holds less than the role that is bound: let it `bind` that role by name (docs/writing-a-baseline.md, Rights). The API server says: ';
+
 function classifyForbidden(answer: Answer, { kind }: ObjectRef, missingRight: boolean | undefined): Refusal {
   const { message } = answer;
   const hint = kind === 'Namespace' ? `; ${LABELS_ARE_OPT_IN}` : '';
   if (answer.causes.includes('NamespaceTerminating')) return { reason: 'NamespaceTerminating', message, retry: 'none' };
-  if (isEscalation(answer)) return { reason: 'RuleNotGranted', message, retry: 'backoff' };
+  if (isEscalation(answer)) {
+    return {
+      reason: 'RuleNotGranted',
+      message: `${kind === 'RoleBinding' ? MAY_BIND : ''}${message}`,
+      retry: 'backoff',
+    };
+  }
   if (missingRight === true) return { reason: 'MissingRight', message: `${message}${hint}`, retry: 'stalled' };
   return { reason: 'RefusedByAdmission', message, retry: 'backoff' };
 }
