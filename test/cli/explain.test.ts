@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { notReadyIn } from '../../src/cli/explain/notReady.ts';
+import type { Decision } from '../../src/cli/world/decide.ts';
+import type { World } from '../../src/cli/world/world.ts';
 import { useWorkplace } from './run.ts';
 import { BASELINE, GOOD, OPEN_POLICY } from './samples.ts';
 
@@ -51,6 +54,20 @@ describe('drawbridge explain', () => {
       younger: 'its priority and age are those of restricted, whose name comes first',
       asking: 'it selects tier Exists, and the namespace has no label tier',
     });
+  });
+
+  it('says what keeps the operator from what a baseline that governs asks for, as the operator says it', () => {
+    const ready = { type: 'Ready', status: 'False', reason: 'MissingRight', message: 'it may not patch namespaces' };
+    const saidOf = (status: string, isInFile: boolean) => {
+      const body = { status: { conditions: [{ ...ready, status }] } };
+      const world = { index: { get: () => ({ body }) }, documentOf: () => (isInFile ? {} : undefined) };
+      const sections = [{ governor: { baseline: { name: 'restricted' } } }, { governor: undefined }];
+      return notReadyIn(world as unknown as World, { governance: { sections } } as unknown as Decision);
+    };
+    expect(saidOf('False', false)).to.deep.equal([
+      { baseline: 'restricted', reason: 'MissingRight', message: 'it may not patch namespaces' },
+    ]);
+    expect([saidOf('True', false), saidOf('False', true)]).to.deep.equal([[], []]);
   });
 
   it('says of each object what it is there for, and how it stands', async () => {

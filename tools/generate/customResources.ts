@@ -57,6 +57,7 @@ export const CUSTOM_RESOURCES: readonly CustomResource[] = [
       AGE,
       { ...text('Reason', condition('Ready', 'reason'), 'Why it is or is not ready.'), priority: 1 },
       { ...text('Message', condition('Ready', 'message'), 'Why, in a sentence.'), priority: 1 },
+      { ...text('Found', condition('Compliant', 'message'), 'What is found, in a sentence.'), priority: 1 },
     ],
   },
   {
@@ -81,9 +82,16 @@ export const CUSTOM_RESOURCES: readonly CustomResource[] = [
     schema: asJson(BaselineReportSchema),
     statusSubresource: false,
     columns: [
-      text('State', '.state', 'Compliant, Drifted, Failed or Unknown.'),
+      text('State', '.state', 'Compliant, Waived, Drifted, Failed or Unknown.'),
       text('Summary', '.summary', 'The state in a sentence.'),
+      text('Last drift', '.lastDrift.object', 'What drifted last.'),
       AGE,
+      { ...text('Change', '.lastDrift.change', 'What had happened to it.'), priority: 1 },
+      { ...text('Since', '.lastDrift.at', 'Time since that was seen.'), type: 'date', priority: 1 },
+      {
+        ...text('Writer', '.lastDrift.manager', 'What its last writer calls itself; empty where it was deleted.'),
+        priority: 1,
+      },
     ],
   },
 ];

@@ -11,6 +11,8 @@ import { renderedNamespaces } from '../render/rendered.ts';
 import type { Decision } from '../world/decide.ts';
 import { decisions } from '../world/decide.ts';
 import type { World } from '../world/world.ts';
+import type { NotReady } from './notReady.ts';
+import { notReadyIn } from './notReady.ts';
 import type { ExplainedSection } from './whoGoverns.ts';
 import { explainSections } from './whoGoverns.ts';
 
@@ -38,6 +40,8 @@ export interface Explanation {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly sections: readonly ExplainedSection[];
+  /** What the operator says of baselines that govern here and are not Ready. */
+  readonly notReady: readonly NotReady[];
   readonly objects: readonly ExplainedObject[];
   /** Worst first. */
   readonly findings: readonly ExplainedFinding[];
@@ -56,6 +60,7 @@ export function explanationOf(world: World, namespace: string, isLive: boolean):
     namespace,
     labels: decision.namespace.labels,
     sections: explainSections(world, decision),
+    notReady: notReadyIn(world, decision),
     objects: rendered.objects.map((one) => explainedObject(one, decision, isLive)),
     findings: [...(isLive ? decision.findings : saidOfFiles(decision)), ...drift]
       .sort(compareFindings)

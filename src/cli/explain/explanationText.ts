@@ -6,6 +6,7 @@ import type { FormatOptions } from '../format/format.ts';
 import { fits, wrap } from '../format/wrap.ts';
 import { printable, shortPrintable } from '../printable.ts';
 import type { ExplainedFinding, ExplainedObject, Explanation } from './explanation.ts';
+import type { NotReady } from './notReady.ts';
 import type { ExplainedSection } from './whoGoverns.ts';
 
 /** For people. `isWide`: with what each object is there for. */
@@ -13,11 +14,11 @@ export function explanationText(explanation: Explanation, isWide: boolean, optio
   const bold = (text: string): string =>
     options.hasColours ? styleText('bold', text, { validateStream: false }) : text;
   const line = (text: string, indent: string): string => wrap(printable(text), indent, options.columns);
-  const { namespace, labels, sections, objects, findings } = explanation;
+  const { namespace, labels, sections, notReady, objects, findings } = explanation;
   const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return [
     `${bold(`Namespace ${printable(namespace)}`)}\n${line(`labels: ${own.join(', ') || 'none'}`, '  ')}`,
-    `${bold('Who governs')}\n${sections.map((one) => sectionText(one, line)).join('') || '  no baseline declares anything\n'}`,
+    `${bold('Who governs')}\n${sections.map((one) => sectionText(one, line)).join('') || '  no baseline declares anything\n'}${notReady.map((one) => notReadyText(one, line)).join('')}`,
     `${bold('What is held')}\n${objects.length === 0 ? '  nothing\n' : objectsText(objects, isWide, options)}`,
     `${bold('What is wrong')}\n${findings.map((one) => findingText(one, line)).join('') || '  nothing\n'}`,
   ].join('\n');
@@ -31,6 +32,9 @@ function sectionText({ section, baseline, enforcement, why, others }: ExplainedS
   const rest = others.map((one) => line(`not ${one.baseline}: ${one.why}`, '    '));
   return [line(`${section}: ${governor}`, '  '), line(why, '    '), ...rest].join('');
 }
+
+const notReadyText = ({ baseline, reason, message }: NotReady, line: Line): string =>
+  `${line(`${baseline} is not ready: ${reason}`, '  ')}${line(message.replaceAll('\n', ' '), '    ')}`;
 
 function findingText({ finding, fix }: ExplainedFinding, line: Line): string {
   const { reason, message, ref, baseline, shadow } = finding;
