@@ -30,6 +30,7 @@ export function playNodes({ serviceAccountKubeconfig }: ControlPlane, admin: Kub
     }
     operator ??= await startOperator({
       kubeconfig: await serviceAccountKubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT),
+      args: ['--leader-elect'],
     });
     for (const pod of pods.filter((one) => !isReady(one))) {
       await admin.request('PATCH', `${PODS}/${pod.metadata.name}/status`, READY, { contentType: MERGE });
