@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { useWorkplace } from './run.ts';
+import { baselineText, GOOD_RULE, useWorkplace } from './run.ts';
 import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY, waiverOf } from './samples.ts';
 
 interface Shown {
@@ -155,6 +155,19 @@ spec:
       'baseline.yaml:15 the field knd is not known, and would be lost: write kind',
       'late.yaml:7 allow.dns opens egress that is not closed: add Egress to defaultDeny, or remove allow.dns',
     ]);
+  });
+
+  it('finds for what the operator would refuse an audit section that an API server takes', async () => {
+    const baseline = baselineText('{level: Request, verbs: [bind], resources: [{group: rbac.authorization.k8s.io}]}');
+    at().write({ 'baseline.yaml': baseline });
+    const { code, results } = await check(['baseline.yaml']);
+    expect([code, results.map(({ rule, severity }) => `${rule} ${severity}`)]).to.deep.equal([
+      1,
+      ['unknown-verb error'],
+    ]);
+    expect(results[0]?.path).to.equal('spec.audit.rules[0].verbs[0]');
+    at().write({ 'baseline.yaml': baselineText(GOOD_RULE) });
+    expect((await check(['baseline.yaml'])).code).to.equal(0);
   });
 
   it('does not judge by a baseline that no API server would take', async () => {

@@ -13,6 +13,8 @@ const EXAMPLES = 'docs/examples';
 
 const INTRO = `# Command line
 
+[Where the program comes from](gate-pull-requests.md#get-the-program). As a plugin, \`kubectl drawbridge\`, it is the same.
+
 Results go to standard output, and everything else to standard error. Every command ends with
 
 | Exit code | Means |
@@ -80,7 +82,8 @@ what it would hold otherwise by the second, without a cluster. Reads, and writes
 \`table\` shows each field as it is and as it would be; the other formats are those of [reports](#formats), with \`add\`, \`change\`, \`replace\` and \`remove\` for rules.`,
   explain: `Without files it looks at the cluster, with the rights of the kubeconfig: what the operator watches has to be readable, of the namespace, and of
 the cluster what facts are read from. \`-o wide\` says what each object is there for. \`-o json\` and \`yaml\` have \`namespace\` and its \`labels\`; \`sections\`
-with \`section\`, \`baseline\`, \`enforcement\`, \`why\`, \`others\`; \`objects\` with \`kind\`, \`name\`, \`baseline\`, \`control\`, \`why\`, \`state\`; and
+with \`section\`, \`baseline\`, \`enforcement\`, \`why\`, \`others\`; \`notReady\` with
+\`baseline\`, \`reason\`, \`message\`; \`objects\` with \`kind\`, \`name\`, \`baseline\`, \`control\`, \`why\`, \`state\`; and
 \`findings\` with \`reason\`, \`check\`, \`severity\`, \`result\`, \`message\`, \`object\`, \`baseline\`, \`control\`, \`shadow\`, \`means\`, \`fix\`, and
 \`waiver\` where one exempts it. Fields are added, and never change their meaning.`,
   check: `Judges what files hold as the operator judges a cluster, by the same functions: SecurityBaselines, waivers, namespaces, what is in them, and
