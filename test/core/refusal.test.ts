@@ -29,6 +29,14 @@ describe('a refusal', () => {
     }
   });
 
+  it('for a missing right says what gives it, by what was to be written', () => {
+    const said = (kind: string) => full({ status: 403, message: 'no' }, kind, true).message;
+    expect(said('Namespace')).to.equal('no; apply manifests/namespace-labels to let the operator label namespaces');
+    expect(said('Role')).to.equal(
+      'no; apply manifests/base to let the operator write, or write enforcement: Audit where it is only to look',
+    );
+  });
+
   it('of a binding says what would let it be made, before the rights that the API server lists', () => {
     expect(full({ status: 403, message: ESCALATION }, 'RoleBinding').message).to.match(
       /^the operator holds less than the role that is bound: let it `bind` that role by name .*: roles[.]rbac/,

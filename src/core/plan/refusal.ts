@@ -73,6 +73,9 @@ const isGone = (message: string, { name }: ObjectRef): boolean =>
 
 /** Who may label namespaces chooses what is selected, everywhere: nobody gets that without asking (DESIGN §4). */
 const LABELS_ARE_OPT_IN = 'apply manifests/namespace-labels to let the operator label namespaces';
+/** The usual two: an operator that was installed to look, and rights that somebody took. */
+const GIVE_BACK =
+  'apply manifests/base to let the operator write, or write enforcement: Audit where it is only to look';
 
 /** What the API server lists are rights; what helps is the one to bind the role, which it does not say. */
 const MAY_BIND =
@@ -80,7 +83,7 @@ const MAY_BIND =
 
 function classifyForbidden(answer: Answer, { kind }: ObjectRef, missingRight: boolean | undefined): Refusal {
   const { message } = answer;
-  const hint = kind === 'Namespace' ? `; ${LABELS_ARE_OPT_IN}` : '';
+  const hint = kind === 'Namespace' ? LABELS_ARE_OPT_IN : GIVE_BACK;
   if (answer.causes.includes('NamespaceTerminating')) return { reason: 'NamespaceTerminating', message, retry: 'none' };
   if (isEscalation(answer)) {
     return {
@@ -89,7 +92,7 @@ function classifyForbidden(answer: Answer, { kind }: ObjectRef, missingRight: bo
       retry: 'backoff',
     };
   }
-  if (missingRight === true) return { reason: 'MissingRight', message: `${message}${hint}`, retry: 'stalled' };
+  if (missingRight === true) return { reason: 'MissingRight', message: `${message}; ${hint}`, retry: 'stalled' };
   return { reason: 'RefusedByAdmission', message, retry: 'backoff' };
 }
 
