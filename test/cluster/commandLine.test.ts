@@ -102,7 +102,10 @@ describe('The command line, at a cluster', function () {
     expect(explained.code).to.equal(1);
     expect(explained.out).to.match(/drawbridge-default-deny +missing/);
     expect(explained.out).to.match(/drawbridge-allow-dns +differs at spec\.egress/);
-    expect((await run('explain', '-n', 'nowhere')).err).to.equal('error: there is no namespace nowhere\n');
+    for (const command of ['explain', 'diff', 'render']) {
+      const nowhere = await run(command, '-n', 'nowhere');
+      expect([nowhere.code, nowhere.err], command).to.deep.equal([2, 'error: there is no namespace nowhere\n']);
+    }
     await world().startOperator();
     await eventually(async () => expect((await resultsOf('diff', '-n', NAME)).code).to.equal(0), { withinMs: 20_000 });
   });

@@ -28,10 +28,6 @@ export interface ExplainFlags extends WorldFlags, ClusterFlags {
 export async function explain(paths: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<ExitCode> {
   const outputs = parseOutputs(flags.output ?? ['table'], FORMAT_NAMES);
   const { world, documents, isLive } = await worldIn(paths, flags, terminal);
-  if (isLive && flags.namespaceLabels === undefined && world.documentOf(namespaceRef(flags.namespace)) === undefined) {
-    const { uid } = world.index.get('Namespace', '', flags.namespace) ?? {};
-    if (uid === flags.namespace) throw new UsageError(`there is no namespace ${flags.namespace}`);
-  }
   const explanation = explanationOf(world, flags.namespace, isLive);
   if (explanation === undefined) throw new UsageError(`there is no namespace ${flags.namespace}`);
   const placed = explanation.findings.map(({ finding }) => ({ finding, namespace: flags.namespace }));
@@ -42,8 +38,6 @@ export async function explain(paths: readonly string[], flags: ExplainFlags, ter
   terminal.log(`namespace ${flags.namespace}: objects: ${explanation.objects.length}, found: ${countsOf(results)}`);
   return results.some(({ severity }) => fails(severity, flags.failOn)) ? FOUND : CLEAN;
 }
-
-const namespaceRef = (name: string) => ({ kind: 'Namespace', namespace: '', name });
 
 async function textOf(
   format: string,

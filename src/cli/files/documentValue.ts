@@ -40,7 +40,7 @@ export function documentValue(document: Document.Parsed, json: Json | undefined)
   if (json !== undefined && 'value' in json) return json;
   if (error !== undefined)
     return json === undefined
-      ? { broken: firstLine(error.message), offset: error.pos[0] }
+      ? { broken: `it is no YAML: ${firstLine(error.message)}`, offset: error.pos[0] }
       : brokenJson(json.error, error.pos[0]);
   try {
     return unfitFor(document) ?? { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };

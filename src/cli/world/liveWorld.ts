@@ -43,11 +43,19 @@ export async function liveWorld(
     const lists = await Promise.all(KINDS_READ.map((kind) => listed(transport, kindRow(kind), flags.namespace)));
     const objects = objectsOf(documents, flags.namespace);
     const live = lists.flat();
+    requireNamespace(flags, [...live, ...objects.entries]);
     const whole = withNamespaces([...live, ...overlaid(live, objects.entries)], flags);
     return worldOf(fileIndex(whole), groups, objects, { ...flags, now });
   } finally {
     await transport.close();
   }
+}
+
+/** A name that is mistyped would be a namespace in which nothing is wrong. One that is to come has labels to be judged by. */
+function requireNamespace({ namespace, namespaceLabels }: WorldFlags, entries: readonly Entry[]): void {
+  if (namespace === undefined || namespaceLabels !== undefined) return;
+  if (entries.some(({ kind, name }) => kind === 'Namespace' && name === namespace)) return;
+  throw new UsageError(`there is no namespace ${namespace}`);
 }
 
 /** What the operator watches when all sections are in use. */
