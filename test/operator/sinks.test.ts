@@ -81,6 +81,14 @@ describe('Events', () => {
     expect(told()).to.deep.equal(['ForeignPolicyOpensNamespace']);
   });
 
+  it('tell of each thing that is wrong with one object, and once of what two baselines find', () => {
+    const { sink, notes } = world();
+    const rule = (message: string) => finding({ reason: 'RuleNotGranted', message });
+    sink(outcomeWith([rule('secrets'), rule('pods'), rule('pods')]));
+    sink(outcomeWith([rule('secrets'), rule('pods')]));
+    expect(notes.map(({ note }) => note)).to.deep.equal(['secrets', 'pods']);
+  });
+
   it('do not tell of drift twice: as drift and as a finding', () => {
     const { sink, told } = world();
     sink(outcomeWith([finding({ reason: 'Missing' }), finding({ reason: 'Modified' })]));

@@ -6,6 +6,7 @@ import type { Outcome } from '../../core/outcome/outcome.ts';
 import { restIsNews, toldBy } from '../../core/outcome/told.ts';
 import type { Drift } from '../../core/plan/changeResult.ts';
 import { byManager } from '../../core/plan/driftFinding.ts';
+import { grouped } from '../../k8s/grouped.ts';
 import { apiVersionOf } from '../../k8s/kind.ts';
 import type { ObjectRef } from '../../k8s/ref.ts';
 import type { Sink } from './sink.ts';
@@ -39,15 +40,15 @@ export function eventsSink(
     for (const drift of outcome.drifts) record(driftNote(drift));
     for (const change of outcome.takenOver) record(noteOn(change.ref, 'Warning', 'TakenOver', 'Update', TAKEN_OVER));
     for (const note of removalNotes(outcome)) record(note);
-    const findings = new Map(
-      outcome.baselines.flatMap(({ findings: all }) => all.filter(isTold).map((f) => [keyOfFinding(f), f])),
+    const findings = grouped(
+      outcome.baselines.flatMap(({ findings: all }) => all.filter(isTold)),
+      keyOfFinding,
     );
     const before = told.get(namespace);
     const report = before === undefined ? reportOf(namespace) : undefined;
     const wasTold = toldBy(report);
-    for (const [key, finding] of findings) {
-      if (before?.has(key) !== true && !wasTold(finding)) record(findingNote(finding));
-    }
+    const news = [...findings].filter(([key]) => before?.has(key) !== true).flatMap(([, alike]) => differing(alike));
+    for (const finding of news.filter((one) => !wasTold(one))) record(findingNote(finding));
     for (const note of moreNotes(outcome, report)) record(note);
     told.set(namespace, findings.size === 0 ? NONE : new Set(findings.keys()));
   };
@@ -60,6 +61,11 @@ const DRIFT: ReadonlySet<string> = new Set(['Missing', 'Modified', 'NotDeclared'
 
 /** What is waived has nothing new to say: the waiver has Events of its own. */
 const isTold = (finding: Finding): boolean => !DRIFT.has(finding.reason) && finding.result !== 'waived';
+
+/** Two rules of a Role may be left out, each with a sentence of its own; what several baselines find alike is told once. */
+const differing = (alike: readonly Finding[]): readonly Finding[] => [
+  ...new Map(alike.map((finding) => [finding.message, finding])).values(),
+];
 
 const keyOfFinding = (f: Finding): string => `${f.control}/${f.reason}/${f.ref.kind}/${f.ref.name}`;
 
