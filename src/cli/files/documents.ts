@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import { parseAllDocuments } from 'yaml';
+import { grouped } from '../../k8s/grouped.ts';
 import { list, record, text } from '../../k8s/json.ts';
-import { grouped } from '../grouped.ts';
 import { documentValue, isEmpty, jsonIn, twiceIn } from './documentValue.ts';
 import { KUBERNETES_YAML } from './kubernetesYaml.ts';
 import { placesIn } from './nodeAt.ts';
