@@ -40,9 +40,9 @@ describe('The CRDs', () => {
       version?.additionalPrinterColumns.map(({ name, priority = 0 }) => `${name} ${priority}`),
     );
     expect(columns).to.deep.equal([
-      ['Enforcement 0', 'Ready 0', 'Compliant 0', 'Namespaces 0', 'Age 0', 'Reason 1', 'Message 1'],
+      ['Enforcement 0', 'Ready 0', 'Compliant 0', 'Namespaces 0', 'Age 0', 'Reason 1', 'Message 1', 'Found 1'],
       ['State 0', 'Namespaces 0', 'Controls 0', 'Expires 0', 'Age 0', 'Approved by 1', 'Message 1'],
-      ['State 0', 'Summary 0', 'Age 0'],
+      ['State 0', 'Summary 0', 'Last drift 0', 'Age 0', 'Change 1', 'Since 1', 'Writer 1'],
     ]);
   });
 
