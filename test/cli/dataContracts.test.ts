@@ -44,6 +44,8 @@ const CONTRACTS: Readonly<Record<string, { readonly args: readonly string[]; rea
       'labels',
       ...under('sections', 'section baseline enforcement why others'),
       ...['baseline', 'why'].map((name) => `sections[].others[].${name}`),
+      // Empty: files have no status.
+      'notReady',
       ...under('objects', 'kind name baseline control why state'),
       ...under('findings', 'control check severity result reason message baseline shadow waiver object means fix'),
       ...['kind', 'namespace', 'name'].map((name) => `findings[].object.${name}`),

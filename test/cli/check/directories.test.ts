@@ -79,7 +79,7 @@ describe('A directory that drawbridge check is given', () => {
     const broken = await check(['baseline.yaml', '--facts', 'facts']);
     expect([broken.code, broken.err.split('\n')[0]]).to.deep.equal([
       2,
-      'error: --facts: facts/broken.yaml:4:37: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'error: --facts: facts/broken.yaml:4:37: it is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
     const none = await check(['baseline.yaml', '--facts', 'none']);
     expect([none.code, none.err]).to.deep.equal([2, 'error: --facts: none: there is no object in it\n']);
