@@ -71,6 +71,17 @@ describe('drawbridge render', () => {
     expect(err).to.match(/^not written \(Audit\): 6 objects, such as NetworkPolicy payments\/drawbridge-allow-dns\n/);
   });
 
+  it('says what it was given and did not take as it stands', async () => {
+    const twice = BASELINE.replace('Enforce', 'Audit');
+    const unserved = OPEN_POLICY.replace('networking.k8s.io/v1', 'extensions/v1beta1');
+    at().write({ ...GOOD, 'again.yaml': twice, 'old.yaml': unserved, 'charts/web/Chart.yaml': 'name: web\n' });
+    const { code, err } = await render('.');
+    expect(code).to.equal(0);
+    expect(err).to.contain('baseline.yaml:1:1: SecurityBaseline restricted stands also at again.yaml:1, and not alike');
+    expect(err).to.contain('old.yaml:1:1: no server has extensions/v1beta1 NetworkPolicy');
+    expect(err).to.contain('charts/web/Chart.yaml:1:1: it is a Helm chart');
+  });
+
   it('refuses to render what an API server would not take', async () => {
     at().write({ ...GOOD, 'baseline.yaml': BASELINE.replace('Enforce', 'enforce') });
     const { code, out, err } = await render('.');

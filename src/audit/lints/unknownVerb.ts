@@ -42,5 +42,7 @@ function hint(verb: string, known: readonly string[]): string {
   if (RIGHTS.includes(lower)) return 'it is a right that RBAC is asked for within another request. Leave it out';
   const meant = MEANT[lower];
   if (meant !== undefined && known === OF_RESOURCES) return `write ${meant}`;
-  return known.includes(lower) ? `write ${lower}` : `known are ${known.filter((one) => one !== '').join(', ')}`;
+  // Some are verbs of resources and methods too.
+  const all = [...new Set(known)].filter((one) => one !== '');
+  return known.includes(lower) ? `write ${lower}` : `known are ${all.join(', ')}`;
 }

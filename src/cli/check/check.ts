@@ -7,8 +7,8 @@ import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
 import {
   documentSubject,
+  doubleResult,
   invalidResults,
-  ownResult,
   unbuiltResult,
   unreadableResult,
 } from '../findings/documentResults.ts';
@@ -24,7 +24,6 @@ import { countsOf, fails, sortResults } from '../format/report.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Decision } from '../world/decide.ts';
 import { clusterFindings, decisions } from '../world/decide.ts';
-import type { Double } from '../world/fileObjects.ts';
 import { fileWorld } from '../world/fileWorld.ts';
 import type { ReadManifests } from '../world/readManifests.ts';
 import { readManifests } from '../world/readManifests.ts';
@@ -126,9 +125,3 @@ const driftOf = (change: Change): PlacedFinding['finding'] => ({
   baseline: change.baseline,
   shadow: false,
 });
-
-function doubleResult({ first, last }: Double): Result {
-  const { file, position, object } = documentSubject(first);
-  const message = `${object} stands also at ${file}:${position.line}, and not alike: this one alone was judged; leave one`;
-  return ownResult(last, 'DefinedTwice', '', message);
-}

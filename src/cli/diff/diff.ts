@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { fileWorld } from '../world/fileWorld.ts';
 import { readManifests } from '../world/readManifests.ts';
 import type { ClusterFlags, World, WorldFlags } from '../world/world.ts';
-import { usable, worldIn } from '../world/worldIn.ts';
+import { tellDoubles, usable, worldIn } from '../world/worldIn.ts';
 import type { PlacedDifference } from './diffText.ts';
 import { diffText } from './diffText.ts';
 import { liveDifferences } from './liveDifferences.ts';
@@ -63,6 +63,7 @@ async function found(paths: readonly string[], flags: DiffFlags, terminal: Termi
     await fileWorld(old.documents, flags, terminal),
     await fileWorld(next.documents, flags, terminal),
   ];
+  for (const world of [oldWorld, nextWorld]) tellDoubles(world, terminal);
   const differences = renderedDifferences(oldWorld, nextWorld, flags.namespace).map((one) =>
     placed(one.action === 'remove' && !isThere(nextWorld, one.baseline) ? oldWorld : nextWorld, one),
   );

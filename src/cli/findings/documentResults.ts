@@ -6,6 +6,7 @@ import type { Result, Subject } from '../format/report.ts';
 import { printable, shortPrintable } from '../printable.ts';
 import { metadataMistakes } from '../schema/metadataMistakes.ts';
 import { isOurs, objectMistakes } from '../schema/objectMistakes.ts';
+import type { Double } from '../world/fileObjects.ts';
 import { rowOf } from '../world/manifestObject.ts';
 import { unservedMessage } from '../world/unserved.ts';
 import type { OwnRule } from './help.ts';
@@ -58,6 +59,13 @@ export const unbuiltResult = ({ file, position, message }: Unbuilt): Result => (
   path: '',
   message: shortPrintable(message),
 });
+
+/** An object of which files hold two that are not alike. */
+export function doubleResult({ first, last }: Double): Result {
+  const { file, position, object } = documentSubject(first);
+  const message = `${object} stands also at ${file}:${position.line}, and not alike: this one alone was judged; leave one`;
+  return ownResult(last, 'DefinedTwice', '', message);
+}
 
 /** What an API server would refuse of an object that is decided from, or leave out without a word. */
 export function invalidResults(document: ManifestDocument): readonly Result[] {

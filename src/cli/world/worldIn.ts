@@ -1,7 +1,7 @@
 import { SECURITY_BASELINE } from '../../api/names.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { ManifestDocument } from '../files/documents.ts';
-import { invalidResults, unbuiltResult, unreadableResult } from '../findings/documentResults.ts';
+import { doubleResult, invalidResults, unbuiltResult, unreadableResult } from '../findings/documentResults.ts';
 import { lineOf } from '../format/report.ts';
 import type { Terminal } from '../terminal.ts';
 import { fileWorld } from './fileWorld.ts';
@@ -36,6 +36,7 @@ export async function worldIn(
     ? await (await import('./liveWorld.ts')).liveWorld(documents, flags, terminal.now())
     : await fileWorld(documents, flags, terminal);
   requireBaseline(world);
+  tellDoubles(world, terminal);
   return { world, documents, isLive };
 }
 
@@ -45,6 +46,11 @@ export function usable(read: ReadManifests, terminal: Terminal): ReadManifests {
   if (wrong.some(({ severity }) => severity === 'error')) throw new UsageError(wrong.map(lineOf).join('\n'));
   for (const result of [...wrong, ...read.unbuilt.map(unbuiltResult)]) terminal.log(lineOf(result));
   return read;
+}
+
+/** What was decided from one of two is said by commands that answer about something else. */
+export function tellDoubles({ doubles }: World, terminal: Terminal): void {
+  for (const double of doubles) terminal.log(lineOf(doubleResult(double)));
 }
 
 export function requireBaseline({ index }: World): void {

@@ -22,7 +22,7 @@ describe('drawbridge audit lint', () => {
       out:
         'SEVERITY  WHERE             RULE               MESSAGE\n' +
         'warning   policy.yaml:4:3   writes-unrecorded  nothing is recorded of create deployments: give the rule the verbs get, list and watch, or level Metadata\n' +
-        'error     policy.yaml:7:11  unknown-verb       no request has the verb "creat": known are get, list, watch, create, update, patch, delete, deletecollection, proxy, get, head, post, put, patch, delete, options, connect, trace\n',
+        'error     policy.yaml:7:11  unknown-verb       no request has the verb "creat": known are get, list, watch, create, update, patch, delete, deletecollection, proxy, head, post, put, options, connect, trace\n',
       err: 'audit policies and sections: 1, found: 1 error, 1 warning\n',
     });
   });

@@ -20,6 +20,15 @@ describe('drawbridge check of what is about audit', () => {
       .and.to.have.deep.property('results', []);
   });
 
+  it('names each verb that there is once', async () => {
+    at().write({ 'policy.yaml': CLEAN_POLICY.replace('Metadata', 'Metadata\n  verbs: [creat]') });
+    const { results } = await check(['policy.yaml']);
+    const message = results.find(({ rule }) => rule === 'unknown-verb')?.message ?? '';
+    const verbs = (/known are (.*)$/.exec(message)?.[1] ?? '').split(', ');
+    expect(verbs).to.include.members(['get', 'create', 'head']);
+    expect(new Set(verbs).size).to.equal(verbs.length);
+  });
+
   it('finds the same in a section and in a policy as audit lint', async () => {
     at().write({ 'baseline.yaml': baselineText(BODIES), 'policy.yaml': POOR_POLICY });
     const linted = JSON.parse((await at().run(['audit', 'lint', '-o', 'json', '.'])).out).results;
