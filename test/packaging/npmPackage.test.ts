@@ -71,7 +71,7 @@ describe('The package that npm makes', function () {
     const samples = join(ROOT, 'manifests/samples');
     const { code, stdout, stderr } = await ended(
       bin('drawbridge'),
-      ['check', '-n', 'shop', ...ALL_LABELS, samples],
+      ['check', '-n', 'shop', '--fail-on', 'error', ...ALL_LABELS, samples],
       dir,
     );
     expect([code, stdout.match(/^error .*/gm)], stderr).to.deep.equal([0, null]);
