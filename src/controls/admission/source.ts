@@ -11,6 +11,10 @@ export interface AdmissionSource {
 /** From the mildest to the strictest. */
 export const ACTIONS: readonly AdmissionAction[] = ['Audit', 'Warn', 'Deny'];
 
+/** As it was declared; of a word that a newer version knows, and this one does not, the strictest. */
+export const actionOf = (declared: AdmissionAction): AdmissionAction =>
+  ACTIONS.includes(declared) ? declared : 'Deny';
+
 export const isStricter = (a: AdmissionAction, b: AdmissionAction): boolean => ACTIONS.indexOf(a) > ACTIONS.indexOf(b);
 
 /** The strictest of all. */

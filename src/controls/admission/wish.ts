@@ -2,6 +2,7 @@ import type { SecurityBaselineSpec } from '../../api/types.ts';
 import { list, record, text } from '../../k8s/json.ts';
 import { BASELINES_VARIABLE } from './policy.ts';
 import type { AdmissionSource } from './source.ts';
+import { actionOf } from './source.ts';
 
 /** A baseline, with or without `admission`. */
 export interface Candidate {
@@ -34,7 +35,7 @@ export function admissionWish(candidates: readonly Candidate[], recorded: Readon
       sources: declared
         .filter((one) => enforces(one) || recorded.has(one.baseline))
         .flatMap(({ baseline, spec }) =>
-          spec.admission === undefined ? [] : [{ baseline, action: spec.admission, spec }],
+          spec.admission === undefined ? [] : [{ baseline, action: actionOf(spec.admission), spec }],
         ),
     };
   }

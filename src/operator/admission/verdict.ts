@@ -1,5 +1,6 @@
 import type { AdmissionObject } from '../../controls/admission/compile.ts';
 import { POLICY } from '../../controls/admission/compile.ts';
+import { actionOf } from '../../controls/admission/source.ts';
 import type { Candidate } from '../../controls/admission/wish.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 
@@ -61,11 +62,11 @@ export const NOT_ENFORCED: AdmissionVerdict = {
 };
 
 /** What is said of one that enforces once the policies stand, and one of them was seen to refuse. `objects`: those that do. */
-export function standing({ spec }: Candidate, objects: readonly AdmissionObject[]): AdmissionVerdict {
+export function standing({ spec: { admission } }: Candidate, objects: readonly AdmissionObject[]): AdmissionVerdict {
   const names = objects.filter(({ ref }) => ref.kind === POLICY).map(({ ref }) => ref.name);
   return {
     status: 'True',
     reason: 'Enforced',
-    message: `${spec.admission} by the ValidatingAdmissionPolicies ${names.join(', ')}`,
+    message: `${admission === undefined ? '' : actionOf(admission)} by the ValidatingAdmissionPolicies ${names.join(', ')}`,
   };
 }

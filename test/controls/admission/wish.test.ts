@@ -52,4 +52,9 @@ describe('What is to become of policies at admission', () => {
       expect([wish.type, ...sources].join('')).to.equal(expected);
     });
   }
+
+  it('takes a word that only a newer version knows for the strictest', () => {
+    const wish = admissionWish([candidate('a', { admission: 'Quarantine' as never })], new Set());
+    expect(wish.type === 'hold' && wish.sources.map(({ action }) => action)).to.deep.equal(['Deny']);
+  });
 });
