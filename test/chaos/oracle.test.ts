@@ -126,6 +126,15 @@ describe('The oracle of chaos', () => {
     expect(rulesOf(run({ writes: [write({ name: 'somebody-elses' })] }))).to.deep.equal(rule);
   });
 
+  it('takes a create that was refused before its name was read for ours only where it may be', () => {
+    const unread = { verb: 'create', code: 403, name: '' } as const;
+    const rule = ['what is not ours is not touched'];
+    expect(rulesOf(run({ writes: [write(unread)] }))).to.deep.equal([]);
+    expect(rulesOf(run({ writes: [write({ ...unread, namespace: 'kube-system' })] }))).to.deep.equal(rule);
+    expect(rulesOf(run({ writes: [write({ ...unread, code: 201 })] }))).to.deep.equal(rule);
+    expect(rulesOf(run({ writes: [write({ ...unread, resource: 'secrets' })] }))).to.deep.equal(rule);
+  });
+
   it('sees a bystander that changed or went', () => {
     const before = stored(lookalike(SCENARIO.cast.outside, DENY));
     const changed = { ...before, metadata: { ...before.metadata, resourceVersion: '6' } };

@@ -28,6 +28,7 @@ function foreignWrites(observation: Observation): readonly Violation[] {
 /** Whether a write is about something that is the operator's to write. */
 function isOwn(write: Write, namespaces: ReadonlySet<string>, mayRemove: boolean): boolean {
   const { resource, subresource, namespace, name, verb } = write;
+  if (isRefusedUnread(write)) return namespaces.has(namespace);
   switch (resource) {
     case 'networkpolicies':
       return namespaces.has(namespace) && (isOurName(name) || (mayRemove && verb === 'delete' && isOpener(name)));
@@ -46,6 +47,13 @@ function isOwn(write: Write, namespaces: ReadonlySet<string>, mayRemove: boolean
       return false;
   }
 }
+
+/**
+ * A create that authorization refused was not read, so that the audit log has no name for it: an API server that begins may
+ * not know its Roles yet. It can only be one of ours by its kind and namespace.
+ */
+const isRefusedUnread = ({ verb, code, name, resource }: Write): boolean =>
+  verb === 'create' && code === 403 && name === '' && ['networkpolicies', 'roles', 'rolebindings'].includes(resource);
 
 /** As scenarios name what they plant (clientDeeds.ts). */
 const isReserved = (name: string): boolean => name.startsWith('drawbridge-reserved-');
