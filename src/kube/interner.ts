@@ -20,8 +20,10 @@ interface Slot {
   next: Slot | undefined;
 }
 
-/** Strings and structures are interned; numbers, bigints, booleans, null and undefined are given back as they are. */
-/** `seed`, of 32 bits: where others choose the content, one that they cannot know (see hashOf). */
+/**
+ * Strings and structures are interned; numbers, bigints, booleans, null and undefined are given back as they are. `seed`, of
+ * 32 bits: where others choose the content, one that they cannot know (see hashOf).
+ */
 export function createInterner(seed = 0): Interner {
   const strings = new Map<string, Slot>();
   const structures = new Map<number, Slot>();

@@ -126,9 +126,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   try {
     await requireVersion(() => serverVersion(transport), logger, signal);
     const discovery = keepDiscovering(transport, engine, logger);
-    const working = discovery.asked.then(() =>
-      work(engine, leadership, ends, () => logger.info('started', { watches: watches.kinds() })),
-    );
+    const known = Promise.all([engine.follow(), discovery.asked]);
+    const working = work(engine, leadership, ends, known, () => logger.info('started', { watches: watches.kinds() }));
     await Promise.race([working, aborted(ends)]);
     await aborted(ends);
     discovery.stop();
@@ -185,9 +184,15 @@ function breakOff(engine: Engine, watches: Watches): void {
   watches.stop();
 }
 
-/** Stands by with all that is watched until it leads, then works. */
-async function work(engine: Engine, leadership: Leadership, ends: AbortSignal, onStarted: () => void): Promise<void> {
-  await engine.follow();
+/** Stands by with all that is known until it leads, then works. */
+async function work(
+  engine: Engine,
+  leadership: Leadership,
+  ends: AbortSignal,
+  known: Promise<unknown>,
+  onStarted: () => void,
+): Promise<void> {
+  await known;
   if (ends.aborted) return;
   await leadership.elected();
   if (ends.aborted) return;

@@ -5,6 +5,7 @@ import { waive } from '../../core/waive/waived.ts';
 import { AUDIT_RULES } from '../audit/rules.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { CLEAN, FOUND, UsageError } from '../exitCodes.ts';
+import type { ManifestDocument } from '../files/documents.ts';
 import {
   documentSubject,
   doubleResult,
@@ -47,12 +48,19 @@ export async function check(paths: readonly string[], flags: CheckFlags, termina
   if (read.empty.length > 0) throw new UsageError(emptyText(read.empty));
   const world = await fileWorld(read.documents, flags, terminal);
   const decided = decisions(world);
-  const results = resultsOf(read, world, decided, flags);
+  const invalid = new Map(read.documents.map((document) => [document, invalidResults(document)]));
+  const isInvalid = (document: ManifestDocument): boolean => (invalid.get(document) ?? []).length > 0;
+  const results = sortResults(
+    [
+      ...[...invalid.values()].flat(),
+      ...resultsOf(read, world, decided, flags),
+      ...auditResults(read.documents, isInvalid, { minor: flags.kubernetesVersion }),
+    ],
+    read.files,
+  );
   const hasBaseline = [...world.index.ofKind(SECURITY_BASELINE.kind)].length > 0;
   if (results.length === 0 && !hasBaseline && !read.documents.some(isPolicy)) throw new UsageError(NOTHING);
-  const notJudged = world.notJudged.filter(
-    ({ document }) => !isPolicy(document) && invalidResults(document).length === 0,
-  );
+  const notJudged = world.notJudged.filter(({ document }) => !isPolicy(document) && !isInvalid(document));
   const report: Report = {
     command: 'check',
     rules: [...FINDING_RULES, ...AUDIT_RULES],
@@ -80,26 +88,22 @@ const emptyText = (paths: readonly string[]): string =>
     .map((path) => (path === '-' ? 'there is no object on standard input' : `${path}: there is no object in it`))
     .join('\n');
 
+/** What is found beside what is wrong with a document by itself. */
 function resultsOf(
-  { documents, broken, unbuilt, files }: ReadManifests,
+  { documents, broken, unbuilt }: ReadManifests,
   world: World,
   decided: readonly Decision[],
   flags: CheckFlags,
 ): readonly Result[] {
-  const invalid = new Map(documents.map((document) => [document, invalidResults(document)]));
-  const isInvalid = (document: (typeof documents)[number]): boolean => (invalid.get(document) ?? []).length > 0;
   const inCluster = clusterFindings(world).map((finding): PlacedFinding => ({ finding, namespace: '' }));
-  const results = [
+  return [
     ...broken.map(unreadableResult),
     ...unbuilt.map(unbuiltResult),
-    ...[...invalid.values()].flat(),
     ...world.doubles.map(doubleResult),
     ...unknownLabels(world, documents, flags),
     ...waiverResults(world),
-    ...auditResults(documents, isInvalid, { minor: flags.kubernetesVersion }),
     ...findingResults(world, [...decided.flatMap((decision) => findingsOf(decision, world)), ...inCluster]),
   ];
-  return sortResults(results, files);
 }
 
 /**

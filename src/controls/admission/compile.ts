@@ -48,6 +48,7 @@ export function compileAdmission(input: AdmissionInput): CompiledAdmission {
   const sources = [...input.sources].sort((a, b) => (a.baseline < b.baseline ? -1 : 1));
   const names = sources.map(({ baseline }) => baseline);
   const refusals = refusalsOf({ ...input, sources });
+  if (refusals.length === 0) return { objects: [], probe: undefined };
   const labels = {
     [MANAGED_BY_LABEL]: MANAGED_BY,
     [CONTROL_LABEL]: CONTROL,
@@ -68,7 +69,6 @@ export function compileAdmission(input: AdmissionInput): CompiledAdmission {
     });
   const policies = refusals.map(policy);
   const bindings = refusals.map((refusal) => binding(refusal));
-  if (refusals.length === 0) return { objects: [], probe: undefined };
   const probe = probeValue(canonical([policies, bindings] as never));
   const { refusal, matchResources } = probeOf(probe);
   return { objects: [...policies, policy(refusal), ...bindings, binding(refusal, matchResources)], probe };

@@ -1,4 +1,5 @@
 import { NAME_PREFIX } from '../../api/names.ts';
+import { worstFirst } from '../../core/control/worstFirst.ts';
 import { policyVerdict } from '../../core/kinds/projectPolicy.ts';
 import type { ForeignPolicyBody, PackedReach, Reach, WholeBody } from '../../core/model/bodies.ts';
 import { blocksIn, unpackReach } from '../../core/reach/packed.ts';
@@ -30,7 +31,7 @@ export function judgePolicies(foreign: readonly Entry[], denied: readonly Direct
     const body = verdictOn(policy);
     return { name: policy.name, body, opens: denied.filter((direction) => body.opens?.includes(direction)) };
   });
-  const openersFirst = all.toSorted((a, b) => Number(b.opens.length > 0) - Number(a.opens.length > 0));
+  const openersFirst = worstFirst(all, ({ opens }) => opens.length > 0);
   let left = MAX_BLOCKS;
   const judged: JudgedPolicy[] = [];
   for (const { name, body, opens } of openersFirst.slice(0, MAX_POLICIES)) {

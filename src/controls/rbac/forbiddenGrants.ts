@@ -2,6 +2,7 @@ import { NAME_PREFIX } from '../../api/names.ts';
 import type { ForbiddenGrant } from '../../api/types.ts';
 import { defineControl } from '../../core/control/control.ts';
 import type { View } from '../../core/control/view.ts';
+import { worstFirst } from '../../core/control/worstFirst.ts';
 import { FACT_KINDS } from '../../core/facts/factsOf.ts';
 import { isSystemNamespace } from '../../core/govern/systemNamespaces.ts';
 import { bindingBody, roleBody } from '../../core/kinds/projectRights.ts';
@@ -61,12 +62,6 @@ export const forbiddenGrants = defineControl({
 /** What the plan does not name is somebody else's, whatever its name (THREATS 1). */
 const foreign = (view: View, kind: string, planned: ReadonlySet<string>): readonly Entry[] =>
   [...view.liveOf(kind)].filter(({ name }) => !planned.has(name));
-
-/** A flood of what grants nothing must not hide what does. */
-const worstFirst = <T>(all: readonly T[], isWorse: (one: T) => boolean): readonly T[] => {
-  const groups = grouped(all, isWorse);
-  return [...(groups.get(true) ?? []), ...(groups.get(false) ?? [])];
-};
 
 const isGranting = (role: Entry, words: readonly ForbiddenGrant[], { namespace }: View): boolean => {
   const { rights, tooLarge } = rightsOfRole(role);

@@ -2,6 +2,7 @@ import type { AdmissionObject } from '../../controls/admission/compile.ts';
 import { POLICY } from '../../controls/admission/compile.ts';
 import { actionOf } from '../../controls/admission/source.ts';
 import type { Candidate } from '../../controls/admission/wish.ts';
+import { cutAt } from '../../core/model/finding.ts';
 import type { AdmissionVerdict } from '../../core/outcome/admissionVerdict.ts';
 
 const MANIFEST = 'kubectl apply --server-side -k manifests/admission';
@@ -37,7 +38,7 @@ const MAX_WHY = 1_000;
 export const notWritten = (why: string): AdmissionVerdict => ({
   status: 'False',
   reason: 'NotWritten',
-  message: `the policies could not be written, and are tried again: ${why.replaceAll(QUOTED_VALUE, 'invalid').slice(0, MAX_WHY)}`,
+  message: `the policies could not be written, and are tried again: ${cutAt(why.replaceAll(QUOTED_VALUE, 'invalid'), MAX_WHY)}`,
 });
 
 /** They stand, and the API server takes what they refuse. */
@@ -51,7 +52,7 @@ export const NOT_EVALUATED: AdmissionVerdict = {
 export const notProved = (why: string): AdmissionVerdict => ({
   status: 'Unknown',
   reason: 'NotProved',
-  message: `the policies stand, and whether the API server evaluates them could not be tried: ${why.slice(0, MAX_WHY)}`,
+  message: `the policies stand, and whether the API server evaluates them could not be tried: ${cutAt(why, MAX_WHY)}`,
 });
 
 /** Of a baseline that asks for nothing now. */
