@@ -1,28 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { baselineText, GOOD_RULE, useWorkplace } from './run.ts';
+import { placesOf, useCheck } from './check/run.ts';
+import { baselineText, GOOD_RULE } from './run.ts';
 import { BASELINE, GOOD, NAMESPACE, OPEN_POLICY, waiverOf } from './samples.ts';
 
-interface Shown {
-  readonly rule: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly path: string;
-  readonly message: string;
-  readonly severity: string;
-  readonly object: string;
-}
-
 describe('drawbridge check', () => {
-  const at = useWorkplace();
-  const check = async (args: readonly string[], stdin?: string) => {
-    const ran = await at().run(['check', '-o', 'json', ...args], stdin === undefined ? {} : { stdin });
-    return { ...ran, results: (ran.out === '' ? [] : JSON.parse(ran.out).results) as readonly Shown[] };
-  };
-  const found = ({ results }: { readonly results: readonly Shown[] }) =>
-    results.map(({ rule, file, line }) => `${rule} ${file}:${line}`);
+  const { at, check } = useCheck();
 
   it('finds nothing where nothing is wrong, and does not miss what the operator makes by itself', async () => {
     at().write(GOOD);
@@ -115,9 +99,11 @@ spec:
       'baseline.yaml',
       'grantable.yaml',
     ];
-    expect(found(await check([...flags, '-'], chart))).to.deep.equal(['ForeignPolicyOpensNamespace <stdin>:1']);
-    const unlabelled = await check([...flags.slice(0, 2), ...flags.slice(4), '-'], chart);
-    expect(found(unlabelled)).to.deep.equal(['NamespaceLabelsUnknown <stdin>:3']);
+    expect(placesOf(await check([...flags, '-'], { stdin: chart }))).to.deep.equal([
+      'ForeignPolicyOpensNamespace <stdin>:1',
+    ]);
+    const unlabelled = await check([...flags.slice(0, 2), ...flags.slice(4), '-'], { stdin: chart });
+    expect(placesOf(unlabelled)).to.deep.equal(['NamespaceLabelsUnknown <stdin>:3']);
     expect(unlabelled.code).to.equal(1);
   });
 
@@ -139,7 +125,7 @@ spec:
       'in/namespace.yaml': NAMESPACE,
       'cluster.yaml': `${GOOD['grantable.yaml']}---\n${OPEN_POLICY}`,
     });
-    expect(found(await check(['in', '--facts', 'cluster.yaml']))).to.deep.equal([]);
+    expect(placesOf(await check(['in', '--facts', 'cluster.yaml']))).to.deep.equal([]);
   });
 
   it('finds what an API server would refuse of a baseline, at its line, and what it would leave out', async () => {
@@ -172,7 +158,7 @@ spec:
 
   it('does not judge by a baseline that no API server would take', async () => {
     at().write({ ...GOOD, 'baseline.yaml': BASELINE.replace('Enforce', 'enforce'), 'app.yaml': OPEN_POLICY });
-    expect(found(await check(['.']))).to.deep.equal(['InvalidObject baseline.yaml:5']);
+    expect(placesOf(await check(['.']))).to.deep.equal(['InvalidObject baseline.yaml:5']);
   });
 
   it('reports what cannot be read where it was named, and passes it over in a directory', async () => {
@@ -180,7 +166,7 @@ spec:
     expect((await check(['.'])).err).to.contain(
       'passed over what cannot be read, and speaks of no object: chart/broken.yaml',
     );
-    expect(found(await check(['.', 'chart/broken.yaml']))).to.deep.equal(['Unreadable chart/broken.yaml:2']);
+    expect(placesOf(await check(['.', 'chart/broken.yaml']))).to.deep.equal(['Unreadable chart/broken.yaml:2']);
   });
 
   it('takes a small policy at the end of a large file for small', async () => {

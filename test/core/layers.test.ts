@@ -3,26 +3,16 @@ import { SECTIONS } from '../../src/api/types.ts';
 import { controls } from '../../src/controls/index.ts';
 import { isControlOf, layersOf } from '../../src/core/outcome/layers.ts';
 import type { Outcome, OutcomeInput } from '../../src/core/outcome/outcome.ts';
-import { outcomeOf } from '../../src/core/outcome/outcome.ts';
 import { contentsIn, reportOf, waivedBefore } from '../../src/core/outcome/report.ts';
 import { contentsOf, waivedIn } from '../../src/core/waive/waived.ts';
 import { baseline, finding, governed, heldBy, VIEWER } from '../support/build.ts';
 import { waivedBy, waiver } from '../support/buildWaiver.ts';
+import { bareOutcome } from './bareOutcome.ts';
 import { create } from './changes.ts';
 
 const restricted = baseline('restricted', { rbac: VIEWER });
 const outcome = (more: Partial<OutcomeInput> = {}): Outcome =>
-  outcomeOf({
-    governance: governed([restricted]),
-    findings: [],
-    withheld: [],
-    results: [],
-    drifts: [],
-    contested: 0,
-    durationMs: 1,
-    terminating: false,
-    ...more,
-  });
+  bareOutcome({ governance: governed([restricted]), ...more });
 const found = (more: Parameters<typeof finding>[0] = {}) => [
   { ...finding(more), baseline: 'restricted', shadow: false },
 ];

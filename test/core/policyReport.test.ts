@@ -1,27 +1,17 @@
 import { expect } from 'chai';
 import type { Outcome, OutcomeInput } from '../../src/core/outcome/outcome.ts';
-import { outcomeOf } from '../../src/core/outcome/outcome.ts';
 import { policyReportOf } from '../../src/core/outcome/policyReport.ts';
 import { REPORT_FINDINGS } from '../../src/core/outcome/told.ts';
 import type { AttributedFinding } from '../../src/core/plan/change.ts';
 import { baseline, finding, governed, VIEWER } from '../support/build.ts';
 import { waivedBy, waiver } from '../support/buildWaiver.ts';
+import { bareOutcome } from './bareOutcome.ts';
 
 const restricted = baseline('restricted', { rbac: VIEWER });
 const trial = baseline('trial', { enforcement: 'Audit', priority: 9 });
 
 const outcome = (more: Partial<OutcomeInput> = {}): Outcome =>
-  outcomeOf({
-    governance: governed([restricted]),
-    findings: [],
-    withheld: [],
-    results: [],
-    drifts: [],
-    contested: 0,
-    durationMs: 1,
-    terminating: false,
-    ...more,
-  });
+  bareOutcome({ governance: governed([restricted]), ...more });
 const found = (more: Partial<AttributedFinding> = {}): AttributedFinding => ({
   ...finding(),
   baseline: 'restricted',

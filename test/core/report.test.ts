@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { Held } from '../../src/core/govern/held.ts';
 import type { Outcome } from '../../src/core/outcome/outcome.ts';
-import { outcomeOf } from '../../src/core/outcome/outcome.ts';
 import { heldOf, reportOf } from '../../src/core/outcome/report.ts';
 import { REPORT_FINDINGS } from '../../src/core/outcome/told.ts';
 import type { AttributedFinding } from '../../src/core/plan/change.ts';
 import type { Drift } from '../../src/core/plan/changeResult.ts';
 import { baseline, finding, governed, heldBy, VIEWER } from '../support/build.ts';
+import { bareOutcome } from './bareOutcome.ts';
 
 const restricted = baseline('restricted', { rbac: VIEWER });
 const DRIFT: Drift = {
@@ -21,16 +21,7 @@ const DRIFT: Drift = {
   repairedInMs: 4.2345,
 };
 const outcome = (findings: readonly AttributedFinding[] = [], governance = governed([restricted])): Outcome =>
-  outcomeOf({
-    governance,
-    findings,
-    withheld: [],
-    results: [],
-    drifts: [],
-    contested: 0,
-    durationMs: 1,
-    terminating: false,
-  });
+  bareOutcome({ governance, findings });
 const found = (more: Partial<AttributedFinding> = {}): AttributedFinding => ({
   ...finding(),
   baseline: 'restricted',

@@ -6,12 +6,12 @@ import type { JsonSchema } from '../../src/cli/schema/jsonSchema.ts';
 import { shapeMistakes } from '../../src/cli/schema/shapeMistakes.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import { quoteForeign } from '../../src/core/model/finding.ts';
-import { outcomeOf } from '../../src/core/outcome/outcome.ts';
 import { policyReportOf } from '../../src/core/outcome/policyReport.ts';
 import { reportOf } from '../../src/core/outcome/report.ts';
 import { statusOf } from '../../src/core/outcome/status.ts';
 import type { Drift } from '../../src/core/plan/changeResult.ts';
 import { createLedger } from '../../src/operator/ledger.ts';
+import { bareOutcome } from '../core/bareOutcome.ts';
 import { foreignText } from '../support/arbitrary/foreignText.ts';
 import { baseline, finding, governed, heldBy } from '../support/build.ts';
 
@@ -39,15 +39,9 @@ const drift: fc.Arbitrary<Drift> = fc.record({
 });
 
 const outcomeWith = (findings: readonly Finding[]) =>
-  outcomeOf({
+  bareOutcome({
     governance: governed([restricted]),
     findings: findings.map((one) => ({ ...one, baseline: 'restricted', shadow: false })),
-    withheld: [],
-    results: [],
-    drifts: [],
-    contested: 0,
-    durationMs: 1,
-    terminating: false,
   });
 
 /** The API server keeps text as UTF-8: half a pair comes back as another character, and then differs for ever. */

@@ -10,22 +10,11 @@ import type { KubeRequest } from '../../../src/kube/request.ts';
 import type { JsonTransport } from '../../../src/kube/transport.ts';
 import type { Clock } from '../../../src/operator/clock.ts';
 import { systemClock } from '../../../src/operator/clock.ts';
+import { observedOf } from './observed.ts';
 
 const OLD = '0'.repeat(64);
 const NEW = '1'.repeat(64);
-const OBSERVED: Observed = {
-  nowMs: 0,
-  now: '',
-  wanted: NEW,
-  policy: OLD,
-  policyMistake: undefined,
-  copies: new Set(),
-  manifest: { usable: true, hash: undefined },
-  server: { isReady: true, process: 1, isAsked: true },
-  proof: undefined,
-  turn: 'not-mine',
-  refusedElsewhere: new Map(),
-};
+const OBSERVED = observedOf(OLD, NEW);
 const RESTING: NodeState = { ...NEW_STATE, good: OLD };
 const TRYING: Trying = { sha256: NEW, way: 'forward', sinceMs: 0, before: 1, seen: undefined, mark: NEW, why: '' };
 const rest = (reason: string): Step => ({ step: 'rest', outcome: { reason, message: 'm' } });

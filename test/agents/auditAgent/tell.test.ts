@@ -2,29 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AUDIT_AGENT_METRICS } from '../../../src/agents/auditAgent/metricTable.ts';
-import type { Observed } from '../../../src/agents/auditAgent/nextStep.ts';
 import { NEW_STATE } from '../../../src/agents/auditAgent/nodeState.ts';
 import { createTelling, REFUSALS, reportOf } from '../../../src/agents/auditAgent/tell.ts';
 import type { Told } from '../../../src/agents/auditAgent/worker.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
+import { observedOf } from './observed.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
 const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 const HASH = '1'.repeat(64);
 
-const OBSERVED: Observed = {
-  nowMs: 0,
-  now: '',
-  wanted: HASH,
-  policy: HASH,
-  policyMistake: undefined,
-  copies: new Set(),
-  manifest: { usable: true, hash: undefined },
-  server: { isReady: true, process: 1, isAsked: true },
-  proof: undefined,
-  turn: 'not-mine',
-  refusedElsewhere: new Map(),
-};
+const OBSERVED = observedOf(HASH, HASH);
 const resting = (reason: string): Told => ({
   state: { ...NEW_STATE, good: HASH },
   observed: OBSERVED,
